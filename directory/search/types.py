@@ -1,0 +1,82 @@
+"""What a search is asked and what it answers, independent of HTTP."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class SearchRequest:
+    """One question. Repeated values of a filter mean "any of"; different filters are joined with "and".
+
+    `near` is (lat, lon) in WGS 84, `radius` metres. `open_at` and `as_of` are aware moments. `sort` is
+    `relevance`, `distance`, `name`, `queue` or `quality:<indicator>`; `page` counts from 1.
+    `literal` asks that `q` be searched as plain words, without reading services or places into it.
+    """
+
+    q: str = ""
+    near: tuple[float, float] | None = None
+    radius: int | None = None
+    place: str | None = None
+    bbox: tuple[float, float, float, float] | None = None
+    municipality: tuple[str, ...] = ()
+    region: tuple[str, ...] = ()
+    service: tuple[str, ...] = ()
+    profession: tuple[str, ...] = ()
+    listing: tuple[str, ...] = ()
+    open_at: datetime | None = None
+    language: tuple[str, ...] = ()
+    ownership: tuple[str, ...] = ()
+    unit_type: tuple[str, ...] = ()
+    as_of: datetime | None = None
+    sort: str = "relevance"
+    limit: int = 20
+    page: int = 1
+    literal: bool = False
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One unit of an answer: its public hit view, and what depends on the question."""
+
+    view: dict[str, Any]
+    distance: int | None
+    """Geodesic metres from `near` or from the place that was read, rounded; None without either."""
+    score: float
+    open_now: bool | None
+    """Open at the asked moment, or now; None when the unit's hours are not known."""
+    opens_at: datetime | None
+    closes_at: datetime | None
+
+
+@dataclass(frozen=True)
+class FacetValue:
+    """One value of a facet with its label and how many hits it has."""
+
+    value: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Interpretation:
+    """How the words were read: services, place, moment, and the text that remained."""
+
+    services: tuple[dict[str, str], ...] = ()
+    place: dict[str, Any] | None = None
+    open_at: datetime | None = None
+    text: str = ""
+    widened: str | None = None
+    """What was searched beyond the place that was asked for, in words; None when nothing was."""
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """The answer: how many there are, one page of them, how the question was read, and the facets."""
+
+    total: int
+    limit: int
+    page: int
+    interpretation: Interpretation
+    hits: tuple[Hit, ...] = ()
+    facets: dict[str, tuple[FacetValue, ...]] = field(default_factory=dict)
