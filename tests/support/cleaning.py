@@ -1,0 +1,24 @@
+"""Emptying the tables after a test that had to commit."""
+
+from sqlalchemy import Engine, text
+
+# What the migrations and the reference data put there once, and no test may change.
+STATIC_TABLES = {"alembic_version", "spatial_ref_sys"}
+
+_TABLES = """
+SELECT quote_ident(c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = 'public' AND c.relkind = 'r' AND NOT c.relname = ANY(:static)
+"""
+
+
+def empty_tables(engine: Engine) -> None:
+    """Delete every row of every table that is not static.
+
+    Foreign keys and append-only triggers are off meanwhile (`replica`), because a truncation would take
+    the static tables along that refer to an emptied one.
+    """
+    with engine.begin() as connection:
+        tables = connection.scalars(text(_TABLES), {"static": sorted(STATIC_TABLES)}).all()
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        for table in tables:
+            connection.execute(text(f"DELETE FROM {table}"))
