@@ -68,9 +68,7 @@ class CareUnitVersion(Base):
     hsa_id: Mapped[str] = mapped_column(String(31))
     period: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
     record: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    position: Mapped[WKBElement | None] = mapped_column(
-        Geography("POINT", srid=4326, spatial_index=False)
-    )
+    position: Mapped[WKBElement | None] = mapped_column(Geography("POINT", srid=4326, spatial_index=False))
     published: Mapped[bool]
     source_id: Mapped[int | None] = mapped_column(ForeignKey("source.id"))
     import_run_id: Mapped[int | None] = mapped_column(ForeignKey("import_run.id"))

@@ -63,7 +63,6 @@ class CareUnit(Provenance, Base):
             postgresql_where=text("kind = 'provider'"),
         ),
         Index("ix_care_unit_position", "position", postgresql_using="gist"),
-        Index("ix_care_unit_name_trgm", text("lower(name) gin_trgm_ops"), postgresql_using="gin"),
         Index("ix_care_unit_municipality_code", "municipality_code"),
         Index("ix_care_unit_region_code", "region_code"),
     )
@@ -74,9 +73,7 @@ class CareUnit(Provenance, Base):
     organisation_number: Mapped[str | None] = mapped_column(String(10))
     name: Mapped[str] = mapped_column(Text)
     place: Mapped[str | None] = mapped_column(Text)
-    position: Mapped[WKBElement | None] = mapped_column(
-        Geography("POINT", srid=4326, spatial_index=False)
-    )
+    position: Mapped[WKBElement | None] = mapped_column(Geography("POINT", srid=4326, spatial_index=False))
     position_origin: Mapped[str | None] = mapped_column(String(16))
     municipality_code: Mapped[str | None] = mapped_column(ForeignKey("municipality.code"))
     region_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"))
