@@ -4,36 +4,49 @@ import os
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
+from core.problems import Invalid
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
+def _text(name: str, default: str = "") -> str:
+    return os.environ.get(name) or default
+
+
 def _path(name: str, default: Path) -> Path:
-    return Path(os.environ.get(name) or default).expanduser().resolve()
+    return Path(_text(name) or default).expanduser().resolve()
+
+
+def _number(name: str, default: int) -> int:
+    value = _text(name)
+    if not value:
+        return default
+    if not value.isascii() or not value.isdigit():
+        raise Invalid(f"{name} must be a whole number, not {value!r}")
+    return int(value)
 
 
 @dataclass(frozen=True)
 class Settings:
-    """One value per environment variable `HITTAVARD_<NAME>`; empty means the default.
+    """One value per environment variable; empty means the default.
 
     `database_url` empty means the embedded cluster under `var_dir/postgres`.
     """
 
     var_dir: Path = field(default_factory=lambda: _path("HITTAVARD_VAR_DIR", ROOT / "var"))
-    database_url: str = field(default_factory=lambda: os.environ.get("HITTAVARD_DATABASE_URL", ""))
+    database_url: str = field(default_factory=lambda: _text("HITTAVARD_DATABASE_URL"))
     index_dir: Path = field(
         default_factory=lambda: _path(
             "HITTAVARD_INDEX_DIR", _path("HITTAVARD_VAR_DIR", ROOT / "var") / "index"
         )
     )
-    host: str = field(default_factory=lambda: os.environ.get("HITTAVARD_HOST") or "127.0.0.1")
-    port: int = field(default_factory=lambda: int(os.environ.get("PORT") or "8000"))
-    workers: int = field(
-        default_factory=lambda: int(os.environ.get("HITTAVARD_WORKERS") or (os.cpu_count() or 2))
-    )
-    threads: int = field(default_factory=lambda: int(os.environ.get("HITTAVARD_THREADS") or "4"))
-    tile_url: str = field(default_factory=lambda: os.environ.get("HITTAVARD_TILE_URL", ""))
-    public_url: str = field(default_factory=lambda: os.environ.get("HITTAVARD_PUBLIC_URL", ""))
-    log_level: str = field(default_factory=lambda: os.environ.get("HITTAVARD_LOG_LEVEL") or "INFO")
+    host: str = field(default_factory=lambda: _text("HITTAVARD_HOST", "127.0.0.1"))
+    port: int = field(default_factory=lambda: _number("PORT", 8000))
+    workers: int = field(default_factory=lambda: _number("HITTAVARD_WORKERS", os.cpu_count() or 2))
+    threads: int = field(default_factory=lambda: _number("HITTAVARD_THREADS", 4))
+    tile_url: str = field(default_factory=lambda: _text("HITTAVARD_TILE_URL"))
+    public_url: str = field(default_factory=lambda: _text("HITTAVARD_PUBLIC_URL"))
+    log_level: str = field(default_factory=lambda: _text("HITTAVARD_LOG_LEVEL", "INFO"))
 
     @classmethod
     def names(cls) -> list[str]:

@@ -85,6 +85,6 @@ def stop(settings: Settings) -> bool:
 
 
 def remove(settings: Settings) -> None:
-    """Delete the embedded server with its data; refuses while another process uses it."""
-    if not settings.database_url:
-        embedded(settings).remove()
+    """Delete the embedded servers, the tests' one too; refuses while another process uses one."""
+    for name in ("postgres", "postgres-test"):
+        Cluster(settings.var_dir / name).remove()

@@ -1,0 +1,35 @@
+"""`hittavard run`: what `make run` does once everything is installed."""
+
+import argparse
+
+from core.settings import settings
+
+
+def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `run`."""
+    parser = subparsers.add_parser("run", help="make the database, migrate, load the demo data and serve")
+    parser.add_argument("--no-demo", action="store_true", help="leave an empty database empty")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Prepare whatever is missing and serve; a second run finds it all in place."""
+    from sqlalchemy import text
+
+    from core import cluster, migrate
+    from core.database import engine_for
+    from web.supervisor import check_port_is_free, supervise
+
+    check_port_is_free(settings())
+    url = cluster.ensure_running(settings())
+    if migrate.current(url) != migrate.head():
+        migrate.upgrade(url)
+    engine = engine_for(url)
+    with engine.connect() as connection:
+        empty = not connection.scalar(text("SELECT EXISTS (SELECT FROM care_unit)"))
+    if empty and not args.no_demo:
+        from importers.demo import load_demo
+
+        print("Loading the demo data, once; this takes a while ...", flush=True)
+        load_demo(engine)
+    engine.dispose()
+    return supervise(settings())

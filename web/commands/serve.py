@@ -1,0 +1,23 @@
+"""`hittavard serve`: the production server."""
+
+import argparse
+
+from core.settings import settings
+
+
+def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `serve`."""
+    subparsers.add_parser("serve", help="serve the site and the API (gunicorn) and keep the index up to date")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Check that the database is migrated, then serve until told to stop."""
+    from core import cluster, migrate
+    from core.problems import Problem
+    from web.supervisor import check_port_is_free, supervise
+
+    check_port_is_free(settings())
+    url = cluster.ensure_running(settings())
+    if migrate.current(url) != migrate.head():
+        raise Problem("the database is not at the newest revision; run `hittavard db upgrade`")
+    return supervise(settings())

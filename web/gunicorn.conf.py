@@ -1,0 +1,24 @@
+"""gunicorn, as `hittavard serve` starts it."""
+
+import os
+
+from core.settings import settings
+
+_settings = settings()
+
+bind = f"{_settings.host}:{_settings.port}"
+wsgi_app = "web.app:create_app()"
+worker_class = "gthread"
+workers = _settings.workers
+threads = _settings.threads
+# Without it, connections that are kept alive sometimes all land on one worker.
+reuse_port = True
+keepalive = 30
+timeout = 60
+graceful_timeout = 10
+# No personal data may reach a log line, so there is no access log; the application counts for itself.
+accesslog = None
+errorlog = "-"
+loglevel = "warning"
+control_socket_disable = True
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
