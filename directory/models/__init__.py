@@ -1,5 +1,8 @@
 """Tables of the directory. The database refuses what must never be; rules and services explain it."""
 
+# Foreign keys point at these tables by name, so their classes must be known before any statement.
+import codes.models  # noqa: F401
+import directory.geography.models  # noqa: F401
 from directory.models.facts import (
     CareUnitAccessibility,
     CareUnitClassification,

@@ -11,7 +11,6 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     Index,
-    LargeBinary,
     String,
     Text,
 )
@@ -24,8 +23,8 @@ from core.database import Base
 class SourceRecord(Base):
     """What one source last said of one unit: the ground that the merged record is made from.
 
-    `digest` is of the record as read, so that an unchanged row costs one comparison. `said_at` holds, per
-    path, the moment from which the source's value counts when sources disagree.
+    `record` is path -> value; `said_at` holds, per path, the moment from which the source's value counts
+    when sources disagree.
     """
 
     __tablename__ = "source_record"
@@ -37,7 +36,6 @@ class SourceRecord(Base):
     source_id: Mapped[int] = mapped_column(ForeignKey("source.id"), primary_key=True)
     record: Mapped[dict[str, Any]] = mapped_column(JSONB)
     said_at: Mapped[dict[str, str]] = mapped_column(JSONB)
-    digest: Mapped[bytes] = mapped_column(LargeBinary)
     present: Mapped[bool]
     first_run_id: Mapped[int | None] = mapped_column(ForeignKey("import_run.id"))
     last_run_id: Mapped[int | None] = mapped_column(ForeignKey("import_run.id"))

@@ -54,7 +54,8 @@ def moments(
 def merge(statements: Sequence[Statement], earlier: Mapping[str, Any] | None = None) -> Merged:
     """Join what the sources say; `earlier` is the record as it stood, for the names it had.
 
-    A unit that no source lists any more is closed; what was said of it stays.
+    A unit that no source lists any more is closed; what was said of it stays. A source that only adds
+    facts, such as a list of offerings without names, does not keep a unit open.
     """
     merged = Merged()
     for path in sorted({path for statement in statements for path in statement.values}):
@@ -67,7 +68,7 @@ def merge(statements: Sequence[Statement], earlier: Mapping[str, Any] | None = N
     _complete_address(merged, statements)
     _settle_place(merged)
     _settle_names(merged, statements, earlier or {})
-    if not any(statement.present for statement in statements):
+    if not any(statement.present and "name" in statement.values for statement in statements):
         merged.values["status"] = "closed"
     merged.values.setdefault("status", "active")
     merged.values.setdefault("kind", "care_unit")

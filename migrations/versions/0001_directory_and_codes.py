@@ -1289,7 +1289,6 @@ def upgrade() -> None:
         sa.Column("source_id", sa.BigInteger(), nullable=False),
         sa.Column("record", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("said_at", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("present", sa.Boolean(), nullable=False),
         sa.Column("first_run_id", sa.BigInteger(), nullable=True),
         sa.Column("last_run_id", sa.BigInteger(), nullable=True),
