@@ -46,9 +46,7 @@ def embedded(settings: Settings) -> Cluster:
 
 def database_url(settings: Settings) -> str:
     """The SQLAlchemy address of the product's database; starts nothing."""
-    if settings.database_url:
-        return normal_url(settings.database_url)
-    return embedded(settings).url()
+    return _given(settings) if settings.database_url else embedded(settings).url()
 
 
 def ensure_running(settings: Settings) -> str:
@@ -57,7 +55,7 @@ def ensure_running(settings: Settings) -> str:
     Raises `DatabaseUnavailable` with one line that says how to mend it.
     """
     if settings.database_url:
-        url = normal_url(settings.database_url)
+        url = _given(settings)
         create_extensions(url)
         return url
     cluster = embedded(settings)
@@ -65,6 +63,13 @@ def ensure_running(settings: Settings) -> str:
     create_database(cluster.url("postgres"), DATABASE)
     create_extensions(cluster.url())
     return cluster.url()
+
+
+def _given(settings: Settings) -> str:
+    try:
+        return normal_url(settings.database_url)
+    except ValueError as error:
+        raise DatabaseUnavailable(str(error)) from error
 
 
 def hold(cluster: Cluster) -> None:

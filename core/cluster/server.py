@@ -127,7 +127,7 @@ class Cluster:
 
     def _wait_for_answer(self) -> bool:
         """Give a server that is starting or stopping time to settle."""
-        silent_until = time.monotonic() + 5
+        silent_until = time.monotonic() + 2
         deadline = time.monotonic() + 120
         while time.monotonic() < deadline and processes.postmaster(self.data) is not None:
             ping = self._ping()
