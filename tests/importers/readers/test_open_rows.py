@@ -1,0 +1,66 @@
+"""The reader is chosen by what a file holds, and what cannot be read is said plainly."""
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from importers.issues import FileRefused
+from importers.readers import open_rows
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "format"),
+    [
+        ("a.txt", b"\xef\xbb\xbf# made by x\nversion: 1\n\ndn: a\nou: b\n\n", "ldif"),
+        ("a.ldif", b"ou: b\n", "ldif"),
+        ("a.ldif", b'[{"name": "A"}]', "json"),
+        ("a.csv", b'{"name": "A"}\n', "json"),
+        ("a.bin", b"name;dn: x\n", "csv"),
+    ],
+)
+def test_the_content_decides(tmp_path: Path, name: str, content: bytes, format: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    try:
+        assert open_rows(path).format == format
+    except FileRefused as refusal:
+        raise AssertionError(refusal.detail) from refusal
+
+
+def test_a_workbook_is_known_under_any_name(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.worksheets[0].append(["name"])
+    path = tmp_path / "units.csv"
+    book.save(path)
+    book.create_sheet("Andra")
+    book.save(path)
+    opened = open_rows(path)
+    assert opened.format == "xlsx"
+    assert [issue.code for issue in opened.issues] == ["sheets-not-read"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "is empty"),
+        (b"\xef\xbb\xbf \n", "is empty"),
+        (b"\x1f\x8b\x08rest", "packed with gzip; unpack it first"),
+        (b"%PDF-1.7", "is a PDF"),
+        (b"<?xml version='1.0'?><a/>", "XML or HTML"),
+    ],
+)
+def test_other_kinds_of_file_are_named(tmp_path: Path, content: bytes, message: str) -> None:
+    path = tmp_path / "units"
+    path.write_bytes(content)
+    with pytest.raises(FileRefused, match=message):
+        open_rows(path)
+
+
+def test_missing_files_and_folders(tmp_path: Path) -> None:
+    with pytest.raises(FileRefused, match="there is no such file"):
+        open_rows(tmp_path / "none.csv")
+    with pytest.raises(FileRefused, match="not a plain file"):
+        open_rows(tmp_path)
+    with pytest.raises(FileRefused, match="the format xml has no reader"):
+        open_rows(tmp_path, "xml")
