@@ -14,6 +14,7 @@ _ALWAYS = {
     "lc_messages": "C.UTF-8",
     "wal_level": "minimal",
     "max_wal_senders": "0",
+    "max_logical_replication_workers": "0",
     "max_wal_size": "2GB",
     "work_mem": "16MB",
     "maintenance_work_mem": "128MB",
