@@ -11,8 +11,10 @@ import pytest
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 
-from core.database import engine_for, normal_url
+from codes.services import load_shipped as load_code_systems
+from core.database import engine_for, normal_url, unit_of_work
 from core.settings import Settings
+from directory.geography.services import load_shipped as load_geography
 from tests.support.cleaning import empty_tables
 from tests.support.database import scratch_database, server_url
 
@@ -44,6 +46,9 @@ def migrated_engine(database_url: str) -> Iterator[Engine]:
 @pytest.fixture(scope="session")
 def reference_data(migrated_engine: Engine) -> None:
     """The lists that ship with the product, loaded once and committed."""
+    with unit_of_work(migrated_engine) as session:
+        load_code_systems(session)
+        load_geography(session)
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from codes.identifiers import HsaId
 from core import clock
 from core.provenance import Source
 from directory.models import CareUnit, CareUnitProfessionalContact, CareUnitVersion
+from directory.rules.merge import is_visible
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,11 @@ class UnitSnapshot:
     source_name: str
     responsible_contact: str | None
     related: Sequence[RelatedUnit] = field(default_factory=tuple)
+
+    @property
+    def closed_in_public(self) -> bool:
+        """Closed, and not otherwise hidden: its page says so and leads on to the successor."""
+        return self.record["status"] == "closed" and is_visible(self.record)
 
 
 def public_unit(session: Session, hsa_id: str, as_of: datetime | None = None) -> UnitSnapshot | None:

@@ -266,7 +266,7 @@ def _insert_units(session: Session, states: Sequence[UnitState]) -> None:
         for state in states
     ]
     statement = insert(CareUnit).returning(CareUnit.hsa_id, CareUnit.id)
-    ids = dict(session.execute(statement, rows).tuples().all())
+    ids = dict(session.execute(statement, rows).all())
     for state in states:
         state.unit_id = ids[state.hsa_id]
 

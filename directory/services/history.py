@@ -43,7 +43,7 @@ def current_records(session: Session, unit_ids: Collection[int]) -> dict[int, di
             CareUnitVersion.care_unit_id.in_(unit_ids), func.upper_inf(CareUnitVersion.period)
         )
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def note_changes(
@@ -120,4 +120,4 @@ def _began(session: Session, unit_ids: Collection[int]) -> dict[int, datetime]:
             CareUnitVersion.care_unit_id.in_(unit_ids), func.upper_inf(CareUnitVersion.period)
         )
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())

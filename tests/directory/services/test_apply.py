@@ -60,13 +60,15 @@ def test_a_new_unit_stands_in_every_table_with_its_source(session: Session) -> N
     assert rows(session, "SELECT kind, postal_code FROM care_unit_address") == [("visiting", "43167")]
     assert rows(
         session,
-        "SELECT c.code FROM care_unit_classification JOIN concept c ON c.id = concept_id ORDER BY sort_order",
+        "SELECT c.code FROM care_unit_classification JOIN concept c ON c.id = concept_id ORDER BY care_unit_classification.sort_order",
     ) == [("1502",), ("1504",)]
     assert rows(session, "SELECT s.key FROM care_unit_contact c JOIN source s ON s.id = c.source_id") == [
         ("catalogue",),
         ("catalogue",),
     ]
-    assert rows(session, "SELECT topic, key FROM outbox") == [("care-unit", EKBACKEN)]
+    assert rows(session, "SELECT topic, key FROM outbox WHERE topic = 'care-unit'") == [
+        ("care-unit", EKBACKEN)
+    ]
 
 
 def test_the_hsa_id_is_kept_in_capitals_whatever_the_file_wrote(session: Session) -> None:
@@ -82,7 +84,7 @@ def test_the_same_record_again_changes_nothing(session: Session) -> None:
     (outcome,) = take(session, Incoming(EKBACKEN, record()), at=AT + timedelta(days=1))
     assert outcome.action == "unchanged"
     assert rows(session, "SELECT count(*) FROM care_unit_version") == [(1,)]
-    assert rows(session, "SELECT count(*) FROM outbox") == [(1,)]
+    assert rows(session, "SELECT count(*) FROM outbox WHERE topic = 'care-unit'") == [(1,)]
 
 
 def test_a_change_is_a_version_a_history_row_and_an_outbox_row(session: Session) -> None:
@@ -94,10 +96,10 @@ def test_a_change_is_a_version_a_history_row_and_an_outbox_row(session: Session)
     assert found is not None
     total, listed = found
     assert total == len(listed) == 3
-    assert {(c.field, c.old_value, c.new_value) for c in listed} == {
-        ("name", "Vårdcentralen Ekbacken", "Närhälsan Ekbacken"),
-        ("former_names", None, ["Vårdcentralen Ekbacken"]),
-        ("status", None, "active"),
+    assert {c.field: (c.old_value, c.new_value) for c in listed} == {
+        "name": ("Vårdcentralen Ekbacken", "Närhälsan Ekbacken"),
+        "former_names": (None, ["Vårdcentralen Ekbacken"]),
+        "status": (None, "active"),
     }
     before = public_unit(session, EKBACKEN, as_of=later - timedelta(seconds=1))
     after = public_unit(session, EKBACKEN)
@@ -242,7 +244,7 @@ def test_two_changes_at_one_moment_make_two_versions_in_order(session: Session) 
         ("UPDATE care_unit SET municipality_code = '0180', region_code = '14'", "municipality_in_region"),
         ("UPDATE weekly_hours SET closes = opens", "span"),
         ("UPDATE weekly_hours SET weekday = 8", "weekday"),
-        ("UPDATE care_unit_address SET postal_code = '431 67'", "postal_code_form"),
+        ("UPDATE care_unit_address SET postal_code = '4316x'", "postal_code_form"),
         (
             "INSERT INTO care_unit_version (care_unit_id, hsa_id, period, record, published)"
             " SELECT care_unit_id, hsa_id, period, record, true FROM care_unit_version",
