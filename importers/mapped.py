@@ -7,10 +7,11 @@ refuses a file without the required columns, and maps the rows as they stream.
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 
 from core.clock import SWEDEN
-from importers.columns import COLUMNS, REQUIRED, UNIT_COLUMNS, Column, column_for
+from importers.columns import COLUMNS, REQUIRED, UNIT_COLUMNS, column_for
 from importers.issues import FileRefused, Issue
 from importers.mapping import Mapping, Rule, detect_mapping, shipped
 from importers.mapping_checks import nearest
@@ -173,9 +174,15 @@ def _documented(columns: Collection[str]) -> bool:
 
 
 def _rule_for(source: str, mapping: Mapping | None) -> Rule | None:
-    if mapping is not None:
-        return mapping.rules.get(fold_name(source))
-    column: Column | None = column_for(source)
+    if mapping is None:
+        return _documented_rule(source)
+    return mapping.rules.get(source) or mapping.rules.get(fold_name(source))
+
+
+@lru_cache(maxsize=4096)
+def _documented_rule(source: str) -> Rule | None:
+    """Found once per heading, not once per cell."""
+    column = column_for(source)
     return Rule(column.name) if column else None
 
 
