@@ -17,7 +17,7 @@ _LETTERS = "Write only the telephone number, without words"
 
 @dataclass(frozen=True, order=True, slots=True)
 class PhoneNumber:
-    """`value` is E.164 (`+46318627500`) or a Swedish short number (`1177`); `display` is for people."""
+    """`value` is E.164 (`+4631862750`) or a Swedish short number (`1177`); `display` is for people."""
 
     value: str
 
@@ -50,7 +50,7 @@ class PhoneNumber:
 
     @property
     def display(self) -> str:
-        """Swedish numbers as Swedes write them (`031-86 27 500`), foreign ones with the country code."""
+        """Swedish numbers as Swedes write them (`031-86 27 50`), foreign ones with the country code."""
         if self.value in SHORT_NUMBERS:
             return SHORT_NUMBERS[self.value]
         number = phonenumbers.parse(self.value)

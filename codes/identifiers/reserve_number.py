@@ -64,7 +64,7 @@ def _canonical(text: str) -> str:
 
 @dataclass(frozen=True, order=True, repr=False, slots=True)
 class NationalReserveNumber(MaskedId):
-    """`XXYYMMDDNNGC`: century plus a multiple of 3 (19 becomes 22, 25, ...), date, two letters, sex, check digit.
+    """`XXYYMMDDNNGC`: century plus a multiple of 3 (19 becomes 22), date, two letters, sex, check digit.
 
     Sex is a digit as in a personal identity number, or a letter when unknown. Century `00` means that the
     date of birth is unknown: then a serial number follows, with a month of 20-99 and a day of 40-59. The

@@ -67,7 +67,8 @@ def test_nothing_prints_the_number(born: date, serial: str, day_offset: int) -> 
     number = parse_person_id(value)
     for shown in (str(number), repr(number), f"{number}", "%s" % number, repr([number])):  # noqa: UP031
         assert "***" in shown
-        assert value[8:] not in shown and value[2:8] not in shown
+        assert value[8:] not in shown
+        assert value[2:8] not in shown
 
 
 @given(st.text("0123456789-+PTFKMXS ", max_size=16))
