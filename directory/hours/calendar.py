@@ -2,7 +2,7 @@
 
 Public holidays are those named in lag (1989:253) om allmänna helgdagar, 1 §; ordinary Sundays, which that
 law counts too, are left to the weekly hours. An eve is the day before such a holiday when it is not one
-itself. Midsommarafton, julafton and nyårsafton are not public holidays, but semesterlagen (1977:480) 3 a §
+itself. Midsommarafton, julafton and nyårsafton are not public holidays, but semesterlagen (1977:480)
 puts them on a level with Sundays and Inera's guidance for 1177 lists them among the days with other hours
 than an ordinary weekday, so here they follow the rules for public holidays unless a rule for eves is given.
 """
