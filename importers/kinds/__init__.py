@@ -1,0 +1,26 @@
+"""One kind per family of tables that files can fill; each turns the rows of a file into what is applied."""
+
+from importlib import import_module
+
+from importers.pipeline import Kind
+
+_WHERE = {
+    "geography": ("importers.kinds.geography", "GeographyKind"),
+    "codes": ("importers.kinds.codes", "CodesKind"),
+    "units": ("importers.kinds.units", "UnitsKind"),
+    "offerings": ("importers.kinds.offerings", "OfferingsKind"),
+    "professions": ("importers.kinds.professions", "ProfessionsKind"),
+}
+"""Where each kind lives: imported when it is asked for, so that one does not pay for the others."""
+
+KINDS: tuple[str, ...] = tuple(_WHERE)
+
+
+def kind_named(name: str) -> Kind:
+    """The kind with this name, one of `KINDS`."""
+    module, attribute = _WHERE[name]
+    kind: Kind = getattr(import_module(module), attribute)()
+    return kind
+
+
+__all__ = ["KINDS", "kind_named"]

@@ -1,0 +1,106 @@
+"""One file, one transaction: lock the source, let the kind do its work, then keep all of it or nothing."""
+
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from core import audit, clock
+from core.database import unit_of_work
+from core.provenance import ImportRun, Source
+from directory.services import ensure_source
+from importers.issues import FileRefused
+from importers.pipeline.job import Job, Kind, Options, Progress, no_progress
+from importers.pipeline.lock import lock_source
+from importers.pipeline.report import Report
+
+
+class _Undo(Exception):
+    """Leaves the transaction without keeping any of it."""
+
+
+def run_import(
+    engine: Engine,
+    kind: Kind,
+    name: str,
+    path: Path,
+    *,
+    source: str,
+    options: Options | None = None,
+    progress: Progress = no_progress,
+) -> Report:
+    """Import one file of the kind called `name` as what `source` says; returns the report.
+
+    The file is applied whole or not at all. A dry run does the same work in a transaction that is undone,
+    so that its report is what an import would do and nothing of it stays. A refused file leaves only its
+    run with the report, for whoever asks why last night's file did not come in.
+    """
+    options = options or Options()
+    report = Report(name, path.name, source, mode=options.mode, dry_run=options.dry_run)
+    started = time.monotonic()
+    at = clock.now()
+    try:
+        with unit_of_work(engine) as session:
+            lock_source(session, source, options.lock_wait_seconds)
+            known = ensure_source(session, source)
+            run = _start(session, known, report, options)
+            job = Job(session, known, run, path, options, at, report, progress)
+            kind.load(job)
+            report.duration_ms = round((time.monotonic() - started) * 1000)
+            if options.dry_run or report.status == "refused":
+                raise _Undo
+            _finish(session, run, report, options)
+    except _Undo:
+        pass
+    except FileRefused as refused:
+        report.refuse(refused.code, refused.detail)
+    if report.status == "refused" and not options.dry_run:
+        report.duration_ms = round((time.monotonic() - started) * 1000)
+        _keep_refusal(engine, report, options)
+    return report
+
+
+def _start(session: Session, source: Source, report: Report, options: Options) -> ImportRun:
+    now = clock.now()
+    run = ImportRun(
+        kind=report.kind,
+        source_id=source.id,
+        file_name=report.file,
+        mode=options.mode,
+        status="applied",
+        actor=options.actor,
+        started_at=now,
+        finished_at=now,
+        report={},
+    )
+    session.add(run)
+    session.flush()
+    report.run_id = None if options.dry_run else run.id
+    return run
+
+
+def _finish(session: Session, run: ImportRun, report: Report, options: Options) -> None:
+    run.status = report.status
+    run.finished_at = clock.now()
+    run.report = report.as_json()
+    audit.record(
+        session,
+        actor=options.actor,
+        action=f"import-{report.status}",
+        subject_kind="source",
+        subject_key=report.source,
+        run=run.id,
+        kind=report.kind,
+        options={name: value for name, value in asdict(options).items() if name not in ("actor", "mapping")},
+    )
+
+
+def _keep_refusal(engine: Engine, report: Report, options: Options) -> None:
+    with unit_of_work(engine) as session:
+        run = _start(session, ensure_source(session, report.source), report, options)
+        _finish(session, run, report, options)
+
+
+__all__ = ["run_import"]
