@@ -229,10 +229,11 @@ def test_missing_extensions_that_we_may_not_make_are_named(test_server: str) -> 
 
     role = f"hv_test_{os.getpid()}"
     with psycopg.connect(libpq_url(test_server), autocommit=True) as connection:
-        connection.execute(f"CREATE ROLE {role} LOGIN")
+        connection.execute(f"CREATE ROLE {role}")
         connection.execute(f"CREATE DATABASE {role} TEMPLATE template0")
         try:
-            url = on_server(test_server, role).replace("//hittavard@", f"//{role}@")
+            url = on_server(test_server, role)
+            url += ("&" if "?" in url else "?") + f"options=-c%20role%3D{role}"
             with pytest.raises(DatabaseUnavailable, match=r"CREATE EXTENSION for postgis, pg_trgm"):
                 cluster.create_extensions(url)
         finally:

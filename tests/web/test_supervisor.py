@@ -1,15 +1,16 @@
 """The supervisor: a taken port is refused, programs are restarted, and all ends together."""
 
+import os
 import signal
 import socket
+import subprocess
 import sys
-import threading
-import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from core.settings import Settings
+from core.settings import ROOT, Settings
 from web import supervisor
 from web.supervisor import Child, PortTaken
 
@@ -32,36 +33,61 @@ def test_a_port_that_cannot_be_is_refused() -> None:
         supervisor.check_port_is_free(Settings(port=70000))
 
 
-def _watched(children: list[Child]) -> int:
-    """Run the supervisor's loop over these programs, started and stopped as it does."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, supervisor._WATCHED)
-    try:
-        for child in children:
-            child.start(time.monotonic())
-        return supervisor._watch(children)
-    finally:
-        supervisor._stop(children)
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+def _supervised(web: str, index: str, delay: float = 1.0) -> "subprocess.CompletedProcess[str]":
+    """Supervise two small programs in a process of its own, because signals are the whole process's."""
+    code = f"""
+import signal, sys, time
+from core import logging
+from web import supervisor
+from web.supervisor import Child
+logging.configure()
+signal.pthread_sigmask(signal.SIG_BLOCK, supervisor._WATCHED)
+children = [
+    Child("web", [sys.executable, "-c", {web!r}], restart=False),
+    Child("index", [sys.executable, "-c", {index!r}], restart=True, delay={delay}),
+]
+for child in children:
+    child.start(time.monotonic())
+try:
+    status = supervisor._watch(children)
+finally:
+    supervisor._stop(children)
+print(status, *(child.process.poll() for child in children if child.process))
+"""
+    return subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
+
+
+WAITS = "import signal; signal.pause()"
 
 
 def test_all_ends_when_the_web_server_dies() -> None:
-    waits = Child("index", [sys.executable, "-c", "import signal; signal.pause()"], restart=True)
-    assert _watched([Child("web", [sys.executable, "-c", "raise SystemExit(3)"], restart=False), waits]) == 1
-    assert waits.process is not None
-    assert waits.process.poll() == -signal.SIGTERM
+    result = _supervised(web="raise SystemExit(3)", index=WAITS)
+    assert result.stdout == f"1 {-signal.SIGTERM}\n"
 
 
 def test_a_writer_that_dies_is_started_again_and_a_signal_ends_all(tmp_path: Path) -> None:
     count = tmp_path / "count"
-    code = (
-        f"import os, signal; f = open({str(count)!r}, 'a'); f.write('x'); f.close();"
-        f"os.path.getsize({str(count)!r}) < 2 or os.kill(os.getppid(), signal.SIGTERM)"
-    )
     # The second run of the writer is the one that asks its parent to end.
-    writer = Child("index", [sys.executable, "-c", code], restart=True, delay=0.005)
-    assert threading.active_count() == 1
-    assert _watched([writer]) == 0
+    index = (
+        f"import os, signal; f = open({str(count)!r}, 'a'); f.write('x'); f.close()\n"
+        f"if os.path.getsize({str(count)!r}) == 2: os.kill(os.getppid(), signal.SIGTERM); signal.pause()"
+    )
+    result = _supervised(web=WAITS, index=index, delay=0.005)
+    assert result.stdout == f"0 {-signal.SIGTERM} {-signal.SIGTERM}\n"
     assert count.read_text() == "xx"
+
+
+def test_programs_end_with_a_supervisor_that_is_killed(tmp_path: Path) -> None:
+    pipe = tmp_path / "open while the program lives"
+    os.mkfifo(pipe)
+    web = (
+        f"import os, signal; os.open({str(pipe)!r}, os.O_WRONLY)\n"
+        "os.kill(os.getppid(), signal.SIGKILL); signal.pause()"
+    )
+    with ThreadPoolExecutor(1) as pool:
+        ended = pool.submit(_supervised, web=web, index=WAITS)
+        assert pipe.read_bytes() == b""  # returns when the last writer has ended
+        assert ended.result().returncode == -signal.SIGKILL
 
 
 def test_restarts_come_later_each_time() -> None:
