@@ -27,13 +27,17 @@ _REGION = Target(
 _POSITION = """coalesce(s.point::geography, t.position,
     (SELECT ST_PointOnSurface(geom)::geography FROM area WHERE kind = 'municipality' AND code = s.code))"""
 
+# "Göteborgs kommun", but "Borås kommun": the genitive of the name.
+_FULL_NAME = """coalesce(s.full_name, t.full_name,
+    s.name || CASE WHEN s.name ~ '[sxz]$' THEN ' kommun' ELSE 's kommun' END)"""
+
 _MUNICIPALITY = Target(
     table="municipality",
     keys=("code",),
     values={
         "region_code": "left(s.code, 2)",
         "name": "coalesce(s.name, t.name)",
-        "full_name": "coalesce(s.full_name, t.full_name, s.name || ' kommun')",
+        "full_name": _FULL_NAME,
         "name_en": "coalesce(s.name_en, t.name_en, s.name)",
         "aliases": "coalesce(s.aliases, t.aliases, '{}')",
         "position": _POSITION,
