@@ -61,8 +61,7 @@ class OfferingsKind:
 class OfferingParser:
     """A row becomes a record with one offering."""
 
-    new_units = False
-    leaves_empty = True
+    adds_only = True
 
     def __init__(self, session: Session) -> None:
         self._codebook = Codebook(session)

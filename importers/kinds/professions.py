@@ -50,8 +50,7 @@ class ProfessionsKind:
 class ProfessionParser:
     """A row becomes a record with one profession."""
 
-    new_units = False
-    leaves_empty = True
+    adds_only = True
 
     def __init__(self, session: Session) -> None:
         self._codebook = Codebook(session)

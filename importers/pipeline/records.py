@@ -47,13 +47,12 @@ class Parsed:
 class RowParser(Protocol):
     """Turns rows into records, a batch at a time so that look-ups in the database are shared.
 
-    `new_units`: whether a row may speak of a unit that is not there yet.
-    `leaves_empty`: in a full import, a unit that the file no longer names loses what this source said of
-    it but stays open; for sources that only add facts to units which other sources list.
+    `adds_only`: the file adds facts to units that other sources list. A row of a unit that is not there is
+    rejected, and in a full import a unit that the file no longer names loses what this source said of it but
+    stays open.
     """
 
-    new_units: bool
-    leaves_empty: bool
+    adds_only: bool
 
     def parse(self, rows: Sequence[RawRow]) -> list[Parsed]:
         """One result per row, in order."""
@@ -69,7 +68,7 @@ def load_records(job: Job, rows: Iterable[RawRow], parser: RowParser) -> None:
     job.report.diff.missing = len(missing)
     for key in missing:
         job.report.diff.list("missing", key)
-    closes = job.options.mode == "full" and not parser.leaves_empty
+    closes = job.options.mode == "full" and not parser.adds_only
     if not refusal and closes and not job.options.allow_closures:
         refusal = gates.too_many_closures(*_closing(job, missing))
     if refusal:
@@ -83,7 +82,9 @@ def load_records(job: Job, rows: Iterable[RawRow], parser: RowParser) -> None:
 
 
 def _check(job: Job, parser: RowParser, batch: Sequence[RawRow]) -> None:
-    parsed = _with_units(job, parser, parser.parse(batch))
+    parsed = parser.parse(batch)
+    if parser.adds_only:
+        parsed = _with_units(job, parsed)
     for row in parsed:
         job.report.take(row.issues)
         if row.key:
@@ -99,24 +100,17 @@ def _check(job: Job, parser: RowParser, batch: Sequence[RawRow]) -> None:
     job.progress("read", len(batch))
 
 
-def _with_units(job: Job, parser: RowParser, parsed: list[Parsed]) -> list[Parsed]:
-    """Reject what cannot be applied for want of the unit, or of a name to make it with."""
-    wanting = {row.key for row in parsed if row.is_good and row.key and "name" not in (row.record or {})}
-    if not wanting:
-        return parsed
-    known = set(job.session.scalars(select(CareUnit.hsa_id).where(CareUnit.hsa_id.in_(wanting))))
-    named = {row.key for row in parsed if row.is_good and "name" in (row.record or {})}
+def _with_units(job: Job, parsed: list[Parsed]) -> list[Parsed]:
+    """Reject the rows of units that are not there."""
+    wanted = {row.key for row in parsed if row.is_good}
+    known = set(job.session.scalars(select(CareUnit.hsa_id).where(CareUnit.hsa_id.in_(wanted))))
     return [
-        row
-        if row.key not in wanting - known or (parser.new_units and row.key in named)
-        else replace(row, issues=(*row.issues, _unit_wanting(row, parser)))
+        replace(row, issues=(*row.issues, _unknown(row))) if row.is_good and row.key not in known else row
         for row in parsed
     ]
 
 
-def _unit_wanting(row: Parsed, parser: RowParser) -> Issue:
-    if parser.new_units:
-        return Issue("error", "name-missing", row.row, row.key, "name", None, "a new unit needs a name")
+def _unknown(row: Parsed) -> Issue:
     message = "no unit has this HSA-id; import the units first"
     return Issue("error", "unit-unknown", row.row, row.key, "hsa_id", row.key, message)
 

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from core import audit, clock
 from core.database import unit_of_work
+from core.problems import Problem
 from core.provenance import ImportRun, Source
 from directory.services import ensure_source
-from importers.issues import FileRefused
 from importers.pipeline.job import Job, Kind, Options, Progress, no_progress
-from importers.pipeline.lock import lock_source
+from importers.pipeline.lock import ImportBusy, lock_source
 from importers.pipeline.report import Report
 
 
@@ -54,8 +54,10 @@ def run_import(
             _finish(session, run, report, options)
     except _Undo:
         pass
-    except FileRefused as refused:
-        report.refuse(refused.code, refused.detail)
+    except ImportBusy:
+        raise
+    except Problem as problem:
+        report.refuse(problem.code, problem.detail)
     if report.status == "refused" and not options.dry_run:
         report.duration_ms = round((time.monotonic() - started) * 1000)
         _keep_refusal(engine, report, options)

@@ -57,6 +57,8 @@ _TEXTS = {
 def names(cells: Cells) -> dict[str, Any]:
     """Public name, other names, former names."""
     found: dict[str, Any] = {"name": _cut(cells, "name", one_line(cells.first("name")), MAX_NAME)}
+    if not found["name"]:
+        cells.reject("name-missing", "name", None, "the row has no name for the unit")
     taken = {found["name"].casefold()}
     for column in ("alternative_names", "former_names"):
         kept = []

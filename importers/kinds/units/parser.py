@@ -23,8 +23,7 @@ class UnitParser:
     `region`: the region of rows that name none. `derive_unit_type`: see `unit_type`.
     """
 
-    new_units = True
-    leaves_empty = False
+    adds_only = False
 
     def __init__(
         self, session: Session, *, region: str | None = None, derive_unit_type: bool = False
