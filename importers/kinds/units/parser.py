@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from sqlalchemy.orm import Session
 
+from core.problems import Invalid
 from directory.record import Record
 from importers.kinds.cells import Cells
 from importers.kinds.codebook import Codebook
@@ -15,6 +16,13 @@ from importers.pipeline.records import Parsed
 from importers.readers.rows import RawRow
 from importers.values import dates
 from importers.values.text import one_line
+
+
+class RegionUnknown(Invalid):
+    """The region that was named for the rows without one does not exist."""
+
+    code = "region-unknown"
+    title = "There is no such region"
 
 
 class UnitParser:
@@ -32,6 +40,10 @@ class UnitParser:
         self._codebook = Codebook(session)
         self._gazetteer = place.Gazetteer(session)
         self._region = region
+        if region is not None and self._gazetteer.region(region) != region:
+            raise RegionUnknown(
+                f"there is no region with the code {region}; codes are two digits, such as 14"
+            )
         self._derive = derive_unit_type
 
     def parse(self, rows: Sequence[RawRow]) -> list[Parsed]:

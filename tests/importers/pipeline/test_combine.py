@@ -16,8 +16,8 @@ def row(number: int, as_of: datetime | None = None, **record: Any) -> KeyedRow:
 
 
 def test_one_row_is_left_as_it_is() -> None:
-    record = {"name": "Ala vårdcentral", "languages": ["sv"]}
-    assert combine([row(2, **record)]).record == record
+    one = row(2, name="Ala vårdcentral", languages=["sv"])
+    assert combine([one]).record == one.record
 
 
 def test_lists_are_joined_without_doubles_in_the_order_of_the_file() -> None:
