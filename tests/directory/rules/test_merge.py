@@ -99,7 +99,9 @@ def test_the_public_sees_what_the_catalogue_lets_it_see() -> None:
     assert not is_visible({"visible_for": ["01", "02"]})
 
 
-_paths = st.sampled_from(["place", "languages", "hours.opening", "contacts.phone", "contacts.website", "parent"])
+_paths = st.sampled_from(
+    ["place", "languages", "hours.opening", "contacts.phone", "contacts.website", "parent"]
+)
 _values = st.one_of(st.text(min_size=1), st.lists(st.text(), min_size=1))
 
 

@@ -60,7 +60,8 @@ def test_a_new_unit_stands_in_every_table_with_its_source(session: Session) -> N
     assert rows(session, "SELECT kind, postal_code FROM care_unit_address") == [("visiting", "43167")]
     assert rows(
         session,
-        "SELECT c.code FROM care_unit_classification JOIN concept c ON c.id = concept_id ORDER BY care_unit_classification.sort_order",
+        "SELECT c.code FROM care_unit_classification f JOIN concept c ON c.id = concept_id"
+        " ORDER BY f.sort_order",
     ) == [("1502",), ("1504",)]
     assert rows(session, "SELECT s.key FROM care_unit_contact c JOIN source s ON s.id = c.source_id") == [
         ("catalogue",),
@@ -219,7 +220,7 @@ def test_a_provider_is_made_from_its_organisation_number(session: Session) -> No
 
 
 def test_a_code_that_no_system_has_is_refused_by_name(session: Session) -> None:
-    with pytest.raises(Invalid, match="9999.*hsa-business-classification"):
+    with pytest.raises(Invalid, match=r"9999.*hsa-business-classification"):
         take(session, Incoming(EKBACKEN, record(activities=["9999"])))
 
 
