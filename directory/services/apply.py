@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+import orjson
+from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -23,6 +24,16 @@ from directory.rules.merge import Merged, Statement, merge, moments
 from directory.services import history, projection
 
 TOPIC = "care-unit"
+
+_STORE = text("""
+    INSERT INTO source_record
+        (care_unit_id, source_id, record, said_at, present, first_run_id, last_run_id, changed_at)
+    SELECT r.care_unit_id, :source_id, r.record, r.said_at, true, :run_id, :run_id, :at
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r (care_unit_id bigint, record jsonb, said_at jsonb)
+    ON CONFLICT (care_unit_id, source_id) DO UPDATE SET
+        record = excluded.record, said_at = excluded.said_at, present = true,
+        last_run_id = excluded.last_run_id, changed_at = excluded.changed_at
+""")
 
 
 @dataclass(frozen=True)
@@ -280,26 +291,17 @@ def _store_statements(
     if not rows:
         return
     values = [
-        {
-            "care_unit_id": ids[row["hsa_id"]],
-            "source_id": context.source_id,
-            "record": row["record"],
-            "said_at": row["said_at"],
-            "present": True,
-            "first_run_id": context.run_id,
-            "last_run_id": context.run_id,
-            "changed_at": context.at,
-        }
+        {"care_unit_id": ids[row["hsa_id"]], "record": row["record"], "said_at": row["said_at"]}
         for row in rows
     ]
-    statement = insert(SourceRecord)
-    new = statement.excluded
     session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["care_unit_id", "source_id"],
-            set_={name: new[name] for name in ("record", "said_at", "present", "last_run_id", "changed_at")},
-        ),
-        values,
+        _STORE,
+        {
+            "rows": orjson.dumps(values).decode(),
+            "source_id": context.source_id,
+            "run_id": context.run_id,
+            "at": context.at,
+        },
     )
 
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
+from core.bulk import copy_rows
 from directory.models import CareUnitChange, CareUnitVersion
 from directory.record import INTERNAL_FIELDS, public
 from directory.rules.merge import is_visible
@@ -65,8 +66,7 @@ def note_changes(
         for unit_id, changed in changes
         for path, (old, new) in changed.items()
     ]
-    if rows:
-        session.execute(insert(CareUnitChange), rows)
+    copy_rows(session, CareUnitChange, rows)
 
 
 def new_versions(session: Session, versions: Sequence[VersionOf], context: Context) -> None:
@@ -90,8 +90,9 @@ def new_versions(session: Session, versions: Sequence[VersionOf], context: Conte
             ),
             [{"unit_id": unit_id, "start": starts[unit_id]} for unit_id in began],
         )
-    session.execute(
-        insert(CareUnitVersion),
+    copy_rows(
+        session,
+        CareUnitVersion,
         [
             {
                 "care_unit_id": version.unit_id,

@@ -8,10 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from codes.models import CodeSystem, Concept
+from core.bulk import copy_rows
 from core.database import Base
 from core.problems import Invalid
 from directory import models
@@ -139,8 +140,7 @@ def _rewrite(
         for unit in units
         for path, row in table.make(unit.values, concepts)
     ]
-    if new:
-        session.execute(insert(model), new)
+    copy_rows(session, model, new)
 
 
 def _concepts(session: Session, units: Sequence[UnitChange]) -> Concepts:
