@@ -4,7 +4,9 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
+import psycopg
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from core import audit, clock
@@ -58,10 +60,23 @@ def run_import(
         raise
     except Problem as problem:
         report.refuse(problem.code, problem.detail)
+    except (DBAPIError, psycopg.Error) as error:
+        refused = _constraint_message(error)
+        if refused is None:
+            raise
+        report.refuse("database-refused", f"{refused}; nothing was applied")
     if report.status == "refused" and not options.dry_run:
         report.duration_ms = round((time.monotonic() - started) * 1000)
         _keep_refusal(engine, report, options)
     return report
+
+
+def _constraint_message(error: Exception) -> str | None:
+    """What the database says against a value, without the value; None for trouble of another kind."""
+    original = getattr(error, "orig", error)
+    if isinstance(original, psycopg.errors.IntegrityError | psycopg.errors.DataError):
+        return f"the database refuses a value: {original.diag.message_primary}"
+    return None
 
 
 def _start(session: Session, source: Source, report: Report, options: Options) -> ImportRun:

@@ -187,6 +187,21 @@ def test_an_error_on_the_way_undoes_all(
     assert count(directory, "import_run") == 0
 
 
+def test_what_the_database_refuses_is_told_in_one_sentence(
+    directory: Engine, load: Importer, table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(session: Session, **_: Any) -> list[Outcome]:
+        session.execute(text("INSERT INTO source (key, name) VALUES ('test', 'twice')"))
+        return []
+
+    monkeypatch.setattr(services, "apply_records", refuse)
+    report = load("units", table([unit(1)]))
+    assert report.refusal is not None
+    assert report.refusal.code == "database-refused"
+    assert "uq_source_key" in report.refusal.message
+    assert count(directory, "import_run", "status = 'refused'") == 1
+
+
 def test_a_second_import_of_a_busy_source_is_sent_away(
     directory: Engine, load: Importer, table: Table
 ) -> None:
