@@ -1,0 +1,82 @@
+"""A database with a few dozen units, its index, and the application on top of them."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.orm import Session
+
+from codes.services import load_shipped as load_codes
+from core import clock
+from core.database import engine_for, normal_url
+from core.settings import ROOT, Settings
+from directory.geography.services.shipped import load_shipped as load_geography
+from directory.record import Record
+from directory.search.writer import catch_up
+from directory.services import Incoming, apply_records, close_missing, ensure_source
+from tests.support.database import scratch_database
+from tests.web.site.units import OLD, QUEUE, UNITS, crowd
+from web.app import create_app
+
+BEFORE = datetime(2026, 5, 4, 8, tzinfo=UTC)
+LATER = datetime(2026, 11, 2, 8, tzinfo=UTC)
+FRIDAY_MORNING = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def site_settings(test_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """Settings of a database of the site's own, filled and indexed once."""
+    with scratch_database(test_server) as url:
+        settings = Settings(
+            database_url=normal_url(url), index_dir=tmp_path_factory.mktemp("index"), tile_url=""
+        )
+        engine = create_engine(normal_url(url))
+        _fill(engine)
+        catch_up(engine, settings.index_dir)
+        engine.dispose()
+        yield settings
+        engine_for(normal_url(url)).dispose()
+
+
+def _fill(engine: Engine) -> None:
+    with Session(engine) as session, session.begin():
+        load_codes(session)
+        load_geography(session)
+        source = ensure_source(session, "catalogue", "Katalogtjänsten")
+        for at, records in ((BEFORE, {**UNITS, **crowd()}), (LATER, _renamed())):
+            incoming = [Incoming(key, record) for key, record in records.items()]
+            apply_records(session, source=source, run=None, actor="test", at=at, incoming=incoming)
+        close_missing(session, source=source, missing=[OLD], run=None, actor="test", at=LATER)
+
+
+def _renamed() -> dict[str, Record]:
+    return {QUEUE: {**UNITS[QUEUE], "name": "Svartbäckens nya vårdcentral"}}
+
+
+@pytest.fixture(scope="session")
+def translations() -> None:
+    """English compiled, as the set-up does."""
+    for source in (ROOT / "web" / "translations").rglob("*.po"):
+        with source.open("rb") as text, Path(source.with_suffix(".mo")).open("wb") as compiled:
+            write_mo(compiled, read_po(text, locale="en"))
+
+
+@pytest.fixture(scope="session")
+def app(site_settings: Settings, translations: None) -> Flask:
+    """The application on the filled database."""
+    application = create_app(site_settings)
+    application.testing = True
+    return application
+
+
+@pytest.fixture
+def client(app: Flask) -> Iterator[FlaskClient]:
+    """A browser without JavaScript, on a Friday at half past ten in Sweden."""
+    with clock.frozen(FRIDAY_MORNING):
+        yield app.test_client()

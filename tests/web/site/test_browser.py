@@ -1,0 +1,306 @@
+"""The pages in a real browser: as people see them, with keyboard, on a phone, and without JavaScript."""
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    expect,
+    sync_playwright,
+)
+from werkzeug.serving import make_server
+
+from core.settings import Settings
+from tests.web.site.units import FULL
+
+CHROMIUM = (
+    os.environ.get("HITTAVARD_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+)
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESKTOP = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+NARROW = {"width": 320, "height": 640}
+UPPSALA = {"latitude": 59.85812, "longitude": 17.63876}
+
+FIND = "/"
+HITS = "/sok?q=v%C3%A5rdcentral&place=Uppsala"
+CARD = f"/enhet/{FULL}"
+PAGES = {
+    "find": FIND,
+    "hits": HITS,
+    "filtered": "/sok?region=03&listing=open&near=59.858,17.639",
+    "empty": "/sok?q=xyzzyq",
+    "card": CARD,
+    "map": "/karta?region=03",
+    "history": f"{CARD}/historik",
+    "accessibility": "/tillganglighet",
+    "sources": "/kallor",
+    "design": "/designsystem",
+}
+
+
+@pytest.fixture(scope="module")
+def address(app: Flask, site_settings: Settings) -> Iterator[str]:
+    """The application on a port of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("core.settings._settings", site_settings)
+        server = make_server("127.0.0.1", 0, app, threaded=True)
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One chromium for the module."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@dataclass
+class Visit:
+    """A tab, and whatever went wrong in it."""
+
+    page: Page
+    address: str
+    troubles: list[str] = field(default_factory=list)
+
+    def go(self, path: str) -> Page:
+        """Open a path and wait until nothing more is fetched."""
+        self.page.goto(self.address + path, wait_until="networkidle")
+        return self.page
+
+    def watch(self) -> "Visit":
+        """Note errors in the console, failed requests and requests to anyone else."""
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        self.page.on("request", self._request)
+        self.page.on("response", self._response)
+        return self
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.troubles.append(message.text)
+
+    def _request(self, request: Request) -> None:
+        if not request.url.startswith((self.address, "data:")):
+            self.troubles.append(f"elsewhere: {request.url}")
+
+    def _response(self, response: Response) -> None:
+        if response.status >= 400:
+            self.troubles.append(f"{response.status} {response.url}")
+
+
+class Tabs:
+    """Opens tabs with the settings of a person's browser, and closes them after the test."""
+
+    def __init__(self, browser: Browser, address: str) -> None:
+        self._browser = browser
+        self._address = address
+        self._contexts: list[BrowserContext] = []
+
+    def open(self, viewport: dict[str, int] = DESKTOP, **options: object) -> Visit:
+        """A tab in a fresh, Swedish browser."""
+        context = self._browser.new_context(viewport=viewport, locale="sv-SE", **options)  # type: ignore[arg-type]
+        self._contexts.append(context)
+        return Visit(context.new_page(), self._address).watch()
+
+    def close(self) -> None:
+        for context in self._contexts:
+            context.close()
+
+
+@pytest.fixture
+def tabs(browser: Browser, address: str) -> Iterator[Tabs]:
+    """Tabs for one test."""
+    opened = Tabs(browser, address)
+    yield opened
+    opened.close()
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds against WCAG 2.2 AA and its best practices."""
+    answer = Axe().run(page).response
+    return [
+        f"{found['id']}: {node['target']} {node.get('failureSummary', '')}"
+        for found in answer["violations"]
+        for node in found["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
+@pytest.mark.parametrize(
+    ("viewport", "scheme"), [(DESKTOP, "light"), (PHONE, "dark")], ids=["desktop", "phone-dark"]
+)
+def test_accessible_quiet_and_alone(tabs: Tabs, path: str, viewport: dict[str, int], scheme: str) -> None:
+    visit = tabs.open(viewport, color_scheme=scheme)
+    page = visit.go(path)
+    assert violations(page) == []
+    assert visit.troubles == []
+
+
+@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
+def test_nothing_scrolls_sideways_at_320_pixels(tabs: Tabs, path: str) -> None:
+    page = tabs.open(NARROW).go(path)
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+
+
+@pytest.mark.parametrize("path", [FIND, HITS, CARD], ids=["find", "hits", "card"])
+def test_what_one_presses_is_large_enough(tabs: Tabs, path: str) -> None:
+    """WCAG 2.2, 2.5.8: at least 24 by 24 pixels, links inside sentences aside."""
+    page = tabs.open(PHONE).go(path)
+    small = page.evaluate(
+        """[...document.querySelectorAll(
+            'button, select, input:not([type=hidden]), summary, .button, .chip, nav a, h2 a')]
+        .filter((e) => e.checkVisibility() && !e.closest('.leaflet-control-attribution'))
+        .map((e) => [e.outerHTML.slice(0, 90), (e.closest('label') ?? e).getBoundingClientRect()])
+        .filter(([, box]) => box.width && (box.width < 24 || box.height < 24)).map(([html]) => html)"""
+    )
+    assert small == []
+
+
+def test_from_the_find_page_to_a_card_without_javascript(tabs: Tabs) -> None:
+    visit = tabs.open(PHONE, java_script_enabled=False)
+    page = visit.go(FIND)
+    expect(page.get_by_role("button", name="Nära mig")).to_be_hidden()
+    page.get_by_label("Vad söker du?").fill("ekeby vårdcentral")
+    page.get_by_role("button", name="Sök").click()
+    expect(page.get_by_role("status").filter(has_text="träff")).to_be_visible()
+    page.get_by_role("link", name="Ekeby vårdcentral").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ekeby vårdcentral")
+    expect(page.get_by_role("link", name="018-61 10 00")).to_have_attribute("href", "tel:+4618611000")
+    assert visit.troubles == []
+
+
+def test_filters_without_javascript(tabs: Tabs) -> None:
+    page = tabs.open(PHONE, java_script_enabled=False).go("/sok?region=03")
+    page.get_by_text("Filtrera", exact=True).first.click()
+    page.get_by_label("Har kö").check()
+    page.get_by_role("button", name="Visa träffar").click()
+    assert "listing=queue" in page.url
+    page.get_by_role("link", name="Ta bort filtret Har kö").click()
+    assert "listing" not in page.url
+
+
+def test_filters_stand_open_beside_the_list_on_a_wide_screen(tabs: Tabs) -> None:
+    page = tabs.open(DESKTOP, java_script_enabled=False).go("/sok?region=03")
+    expect(page.get_by_label("Öppet nu")).to_be_visible()
+
+
+def test_near_me_asks_and_puts_a_rounded_position_in_the_address(tabs: Tabs) -> None:
+    visit = tabs.open(PHONE, geolocation=UPPSALA, permissions=["geolocation"])
+    page = visit.go(FIND)
+    page.get_by_label("Vad söker du?").fill("vårdcentral")
+    page.get_by_role("button", name="Nära mig").click()
+    page.wait_for_url("**/sok?**")
+    assert page.url.endswith("/sok?q=v%C3%A5rdcentral&near=59.858%2C17.639")
+    expect(page.get_by_role("link", name="Ta bort filtret Nära dig")).to_be_visible()
+    assert visit.troubles == []
+
+
+def test_near_me_refused_says_what_to_do_instead(tabs: Tabs) -> None:
+    page = tabs.open(PHONE).go(FIND)
+    page.get_by_role("button", name="Nära mig").click()
+    expect(page.get_by_text("Skriv en ort i stället")).to_be_visible()
+    expect(page.get_by_role("button", name="Nära mig")).to_be_enabled()
+
+
+def test_suggestions_by_keyboard_alone(tabs: Tabs) -> None:
+    visit = tabs.open(DESKTOP)
+    page = visit.go(FIND)
+    words = page.get_by_role("combobox", name="Vad söker du?")
+    words.press_sequentially("ekeb")
+    option = page.get_by_role("option", name="Ekeby vårdcentral")
+    expect(option).to_be_visible()
+    expect(words).to_have_attribute("aria-expanded", "true")
+    assert violations(page) == []
+    words.press("Escape")
+    expect(option).to_be_hidden()
+    words.press_sequentially("y")
+    expect(option).to_be_visible()
+    while option.get_attribute("aria-selected") != "true":
+        words.press("ArrowDown")
+    expect(words).to_have_attribute("aria-activedescendant", option.get_attribute("id") or "")
+    words.press("Enter")
+    page.wait_for_url(f"**{CARD}")
+    assert visit.troubles == []
+
+
+def test_list_and_map_are_in_step_on_a_wide_screen(tabs: Tabs) -> None:
+    page = tabs.open(DESKTOP).go(HITS)
+    markers = page.locator(".leaflet-marker-icon.marker")
+    hits = page.locator("[data-hits] > li[data-lat]")
+    expect(markers).to_have_count(hits.count())
+    assert markers.all_inner_texts() == [str(n + 1) for n in range(hits.count())]
+    box = page.locator("[data-map-canvas]").bounding_box()
+    assert box
+    for place in (marker.bounding_box() for marker in markers.all()):
+        assert place
+        assert box["x"] <= place["x"] <= box["x"] + box["width"]
+        assert box["y"] <= place["y"] <= box["y"] + box["height"]
+    hits.nth(2).hover()
+    expect(markers.nth(2)).to_have_class(
+        "leaflet-marker-icon marker leaflet-zoom-animated leaflet-interactive is-active"
+    )
+    markers.nth(0).press("Enter")
+    expect(page.locator(".leaflet-popup a")).to_contain_text("1. ")
+
+
+def test_the_map_on_a_phone_waits_behind_a_button(tabs: Tabs) -> None:
+    page = tabs.open(PHONE).go(HITS)
+    expect(page.locator("[data-map-canvas]")).to_be_hidden()
+    button = page.get_by_role("button", name="Visa karta")
+    button.click()
+    expect(page.locator("[data-map-canvas]")).to_be_visible()
+    expect(page.get_by_role("button", name="Dölj karta")).to_have_attribute("aria-expanded", "true")
+    expect(page.locator(".leaflet-marker-icon.marker").first).to_be_visible()
+
+
+def test_keyboard_reaches_the_content_first(tabs: Tabs) -> None:
+    page = tabs.open(DESKTOP).go(HITS)
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Till innehållet")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+
+
+def test_the_card_prints_on_paper_without_navigation(tabs: Tabs) -> None:
+    page = tabs.open(DESKTOP).go(CARD)
+    page.emulate_media(media="print")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.locator(".site-nav")).to_be_hidden()
+    expect(page.locator(".unit-map")).to_be_hidden()
+
+
+@pytest.mark.parametrize("path", [FIND, HITS, CARD], ids=["find", "hits", "card"])
+def test_a_page_is_light_without_the_map(tabs: Tabs, path: str) -> None:
+    visit = tabs.open(PHONE)
+    weights: dict[str, int] = {}
+    visit.page.on("response", lambda r: weights.update({r.url: len(r.body())}))
+    visit.go(path)
+    own = {url: size for url, size in weights.items() if "leaflet" not in url and "geojson" not in url}
+    assert sum(own.values()) < 130_000, own

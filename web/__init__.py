@@ -1,0 +1,1 @@
+"""Everything that knows HTTP: the application factory, the site, the API and the command line."""

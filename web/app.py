@@ -1,0 +1,43 @@
+"""The application factory: one Flask application from one set of settings."""
+
+from importlib.util import find_spec
+
+from flask import Flask
+
+from core.settings import Settings
+from core.settings import settings as process_settings
+from web import assets, health, problems, security, site, unit_of_work
+
+MAX_REQUEST_BYTES = 1_000_000
+MAX_FORM_PARTS = 500
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """A ready application. It opens no connection until a request needs one."""
+    app = Flask(__name__, static_folder=None)
+    app.config.update(
+        HITTAVARD=settings or process_settings(),
+        MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
+        MAX_FORM_PARTS=MAX_FORM_PARTS,
+        BABEL_DEFAULT_LOCALE="sv",
+        BABEL_DEFAULT_TIMEZONE="Europe/Stockholm",
+        BABEL_TRANSLATION_DIRECTORIES="translations",
+    )
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    unit_of_work.register(app)
+    security.register(app)
+    assets.register(app)
+    health.register(app)
+    problems.register(app)
+    site.register(app)
+    _register_api(app)
+    return app
+
+
+def _register_api(app: Flask) -> None:
+    """The API is a package of its own; the site stands without it."""
+    if find_spec("web.api") is not None:
+        from web.api import register_api
+
+        register_api(app)

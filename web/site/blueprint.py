@@ -1,0 +1,19 @@
+"""The blueprint, and the import of every module that puts pages on it."""
+
+from importlib import import_module
+
+from flask import Blueprint, Response
+
+site = Blueprint("site", __name__)
+
+for page in ("home", "hits", "maps", "unit", "history", "pages"):
+    import_module(f"web.site.{page}")
+
+
+@site.after_request
+def negotiate(response: Response) -> Response:
+    """A page depends on the language asked for, and must be asked for anew: hours and queues change."""
+    if response.mimetype == "text/html":
+        response.vary.add("Accept-Language")
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+    return response

@@ -1,0 +1,56 @@
+"""English labels over an answer that the search gives in Swedish."""
+
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from codes.labels import labels
+from directory.search.types import FacetValue, Hit, SearchResult
+
+Labels = dict[tuple[str, str], str]
+FACET_SYSTEMS = {
+    "service": "care-service",
+    "unitType": "unit-type",
+    "language": "language",
+    "ownership": "ownership",
+    "profession": "profession",
+}
+SYSTEMS = (*FACET_SYSTEMS.values(), "accessibility", "care-form", "hsa-business-classification")
+
+
+def english_labels(session: Session) -> Labels:
+    """(code system, code) -> English label."""
+    read = labels(session, *SYSTEMS)
+    return {(key, code): label.en for key, found in read.items() for code, label in found.items()}
+
+
+def in_english(result: SearchResult, english: Labels) -> SearchResult:
+    """The answer with English labels where there are any. Names of places and units stay as they are."""
+    facets = {name: tuple(_facet(name, v, english) for v in values) for name, values in result.facets.items()}
+    read = result.interpretation
+    services = tuple(
+        {**s, "display": english.get(("care-service", s.get("code", "")), s.get("display", ""))}
+        for s in read.services
+    )
+    return replace(
+        result,
+        facets=facets,
+        hits=tuple(_hit(hit, english) for hit in result.hits),
+        interpretation=replace(read, services=services),
+    )
+
+
+def _facet(name: str, value: FacetValue, english: Labels) -> FacetValue:
+    label = english.get((FACET_SYSTEMS.get(name, ""), value.value))
+    return replace(value, label=label) if label else value
+
+
+def _hit(hit: Hit, english: Labels) -> Hit:
+    view: dict[str, Any] = dict(hit.view)
+    view["services"] = [
+        {**s, "display": english.get(("care-service", s["code"]), s["display"])}
+        for s in view.get("services") or ()
+    ]
+    view["unitTypeName"] = english.get(("unit-type", view.get("unitType") or ""), view.get("unitTypeName"))
+    return replace(hit, view=view)

@@ -1,0 +1,48 @@
+"""Pages that say what this is: sources, accessibility, about, the design system, robots."""
+
+from flask import Response, render_template
+from flask_babel import gettext as _
+
+from web.site import reads
+from web.site.blueprint import site
+from web.site.presenters import status
+from web.site.presenters.status import Badge
+
+
+@site.get("/om")
+def about() -> str:
+    """What the service is and is not."""
+    return render_template("site/about.html")
+
+
+@site.get("/kallor")
+def sources() -> str:
+    """Where the facts come from and under which licence."""
+    return render_template("site/sources.html", code_systems=reads.code_systems(), sources=reads.sources())
+
+
+@site.get("/tillganglighet")
+def accessibility() -> str:
+    """The accessibility statement."""
+    return render_template("site/accessibility.html")
+
+
+@site.get("/designsystem")
+def design_system() -> str:
+    """Every part that pages are built of, alive."""
+    badges = [
+        Badge("open", _("Öppet"), _("till %(time)s", time="17:00")),
+        Badge("later", _("Öppnar senare i dag"), "13:00"),
+        Badge("shut", _("Stängt")),
+        status.listing({"status": "open"}),
+        status.listing({"status": "queue", "queue_length": 14}),
+        status.listing({"status": "closed"}),
+    ]
+    return render_template("site/design_system.html", badges=badges)
+
+
+@site.get("/robots.txt")
+def robots() -> Response:
+    """Cards may be found; the endless combinations of a search may not."""
+    lines = ["User-agent: *", "Disallow: /sok", "Disallow: /karta", "Disallow: /api/", "Disallow: /*?asOf="]
+    return Response("\n".join(lines) + "\n", mimetype="text/plain")
