@@ -1,0 +1,64 @@
+"""The demo data of a fresh installation: a synthetic set, loaded through the ordinary pipeline."""
+
+import tempfile
+from pathlib import Path
+
+from sqlalchemy import Engine, text
+
+from core import clock
+from core.database import unit_of_work
+from core.problems import Problem
+from core.settings import settings
+from directory.services import ensure_source
+from importers.kinds import kind_named
+from importers.pipeline import Options, Report, run_import
+from importers.synthetic import DEFAULT_SEED, Plan, generate
+
+SOURCE = "demo"
+"""Key of the source of the units; offerings and professions have their own, because they say other things."""
+
+NAME = "Påhittade demodata"
+CONTACT = "Påhittad förvaltning, katalog@example.se"
+_FILES = (
+    ("units", SOURCE, NAME),
+    ("offerings", f"{SOURCE}-offerings", f"{NAME}: vårdutbud"),
+    ("professions", f"{SOURCE}-professions", f"{NAME}: yrkeskategorier"),
+)
+
+
+class DemoRefused(Problem):
+    """The demo data did not pass the pipeline's own gates."""
+
+    code = "demo-refused"
+    title = "The demo data could not be loaded"
+
+
+def load_demo(engine: Engine, units: int = 3000, seed: int = DEFAULT_SEED) -> list[Report]:
+    """Load invented units over the whole country, unless the directory has units already.
+
+    The code lists and the geography must be loaded. Returns the reports, none when nothing was done. The
+    units are counted from today, so their notices and holidays look alive.
+    """
+    if has_units(engine):
+        return []
+    var = settings().var_dir
+    var.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="demo-", dir=var) as folder:
+        generate(Path(folder), Plan(units, seed=seed, on=clock.today()))
+        return [_load(engine, Path(folder), kind, key, name) for kind, key, name in _FILES]
+
+
+def has_units(engine: Engine) -> bool:
+    """Whether anyone has put units into the directory."""
+    with engine.connect() as connection:
+        return bool(connection.scalar(text("SELECT EXISTS (SELECT FROM care_unit)")))
+
+
+def _load(engine: Engine, folder: Path, kind: str, key: str, name: str) -> Report:
+    with unit_of_work(engine) as session:
+        ensure_source(session, key, name, CONTACT)
+    options = Options(format="csv", actor="system:demo")
+    report = run_import(engine, kind_named(kind), kind, folder / f"{kind}.csv", source=key, options=options)
+    if report.refusal:
+        raise DemoRefused(f"the demo data were refused: {report.refusal.message}")
+    return report

@@ -1,0 +1,50 @@
+"""A generated set goes through the real pipeline without a rejected row, and once only."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, text
+
+from importers.demo import NAME, DemoRefused, load_demo
+
+UNITS = 120
+
+
+def _ask(engine: Engine) -> Callable[[str], list[tuple[Any, ...]]]:
+    def ask(statement: str) -> list[tuple[Any, ...]]:
+        with engine.connect() as connection:
+            return [tuple(row) for row in connection.execute(text(statement))]
+
+    return ask
+
+
+def test_the_demo_data_load_whole_and_only_into_an_empty_directory(clean_database: Engine) -> None:
+    reports = load_demo(clean_database, units=UNITS)
+    ask = _ask(clean_database)
+
+    assert [report.kind for report in reports] == ["units", "offerings", "professions"]
+    assert [report.status for report in reports] == ["applied"] * 3
+    assert [report.rejected for report in reports] == [[]] * 3
+    assert [report.warnings for report in reports if report.kind != "units"] == [[], []]
+    assert {entry["severity"] for entry in reports[0].warnings} <= {"info"}
+    assert reports[0].diff.created == UNITS
+
+    assert ask("SELECT name FROM source WHERE key = 'demo'") == [(NAME,)]
+    assert ask("SELECT count(DISTINCT region_code) FROM care_unit WHERE hsa_id IS NOT NULL") == [(21,)]
+    assert ask("SELECT count(*) > 0 FROM care_unit_offering WHERE referral AND min_age = 18") == [(True,)]
+    assert ask("SELECT count(*) > 0 FROM care_unit_profession WHERE origin = 'manual'") == [(True,)]
+    parts = ask("SELECT count(*) FROM care_unit WHERE kind = 'unit'")
+    linked = ask("SELECT count(*) FROM care_unit_membership WHERE parent_kind = 'care_unit'")
+    assert parts == linked
+
+    before = ask("SELECT count(*), max(id) FROM import_run")
+    assert load_demo(clean_database, units=UNITS) == []
+    assert ask("SELECT count(*), max(id) FROM import_run") == before
+
+
+def test_a_refusal_says_so(clean_database: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importers.synthetic.numbers.hsa_id", lambda region, running: f"no-id-{running}")
+    with pytest.raises(DemoRefused, match="rejected"):
+        load_demo(clean_database, units=30)
+    assert _ask(clean_database)("SELECT count(*) FROM care_unit") == [(0,)]
