@@ -35,14 +35,15 @@ def normal_url(url: str) -> str:
 def engine_for(url: str) -> Engine:
     """One pooled engine per address and process.
 
-    Sessions run in UTC whatever the server says, so that a timestamp means the same everywhere.
+    Sessions run in UTC whatever the server says, so that a timestamp means the same everywhere. Statements
+    here take milliseconds; compiling them first (`jit`) takes ten times as long as running them.
     """
     return create_engine(
         normal_url(url),
         pool_size=8,
         max_overflow=8,
         pool_pre_ping=True,
-        connect_args={"options": "-c timezone=UTC -c lock_timeout=5s"},
+        connect_args={"options": "-c timezone=UTC -c lock_timeout=5s -c jit=off"},
     )
 
 

@@ -1,0 +1,112 @@
+"""Swedish words for search: one analysis, the same when a unit is indexed and when a question is asked.
+
+A text becomes words (lower case, NFC, punctuation gone, hyphens as spaces). A word becomes index terms of
+four forms, told apart by a first character, from the surest to the loosest:
+
+- `=vårdcentralen`  the word as written,
+- `vårdcentral`     its stem, so that definite and plural forms meet,
+- `~vardcentral`    the stem without diacritics, for keyboards without å, ä and ö,
+- `+vård`           the stem of each part of a compound (`compounds.py`).
+"""
+
+import re
+import threading
+import unicodedata
+from functools import lru_cache
+
+from Stemmer import Stemmer
+
+from directory.search.compounds import split
+
+WORD, STEM, FOLD, PART = "=", "", "~", "+"
+
+_STOP_WORDS = """
+    alla att av behöver bra de den det dig du efter ej eller en er ett finns från för ha har hej hitta
+    hittar hos hur i in inte jag just kan letar man med men mig min mina mitt mot måste någon något när nära
+    närmaste närmast och om oss på sig som söker till ut vad var vart vid vi vill vilken vilka är
+    a an and find for i in me my near nearest need of on the to with where
+"""
+STOP_WORDS = frozenset(_STOP_WORDS.split())
+"""Words that say nothing of what is sought. A question of nothing else has no words at all."""
+
+_TOKEN = re.compile(r"[^\W_]+")
+_IRREGULAR = {
+    "dr": "doktor",
+    "fot": "fötter",
+    "foten": "fötter",
+    "handen": "hand",
+    "händer": "hand",
+    "öga": "ögon",
+    "ögat": "ögon",
+    "öra": "öron",
+    "örat": "öron",
+    "tänder": "tand",
+    "tänderna": "tand",
+}
+# The snowball stemmer leaves the definite -n on words that end in -a, -tor and the learned -i.
+_DEFINITE = ("an", "torn", "terapin", "iatrin", "ologin", "ografin", "opedin", "irurgin")
+_GENITIVE = tuple(ending + "s" for ending in _DEFINITE)
+_LOCAL = threading.local()
+
+
+def words(text: str) -> list[str]:
+    """The words of a text in order, in lower case and NFC."""
+    return _TOKEN.findall(unicodedata.normalize("NFC", text).lower())
+
+
+@lru_cache(maxsize=100_000)
+def fold(word: str) -> str:
+    """The word without diacritics: å, ä and ö as a, a and o, é as e, ø and æ as o and a."""
+    plain = word.translate(_LETTERS)
+    return "".join(c for c in unicodedata.normalize("NFD", plain) if not unicodedata.combining(c))
+
+
+_LETTERS = str.maketrans({"ø": "o", "æ": "a", "ß": "ss", "ð": "d", "þ": "th", "ł": "l", "đ": "d"})
+
+
+@lru_cache(maxsize=100_000)
+def stem(word: str) -> str:
+    """The word's stem. Stemmed twice: kuratorer, kuratorn and kurator meet only then."""
+    word = _IRREGULAR.get(word, word)
+    word = word[:-1] if len(word) > 6 and word.endswith(_GENITIVE) else word
+    word = word[:-1] if len(word) > 5 and word.endswith(_DEFINITE) else word
+    root: str = _stemmer().stemWord(word)
+    again: str = _stemmer().stemWord(root)
+    return again if len(again) >= 4 else root
+
+
+@lru_cache(maxsize=100_000)
+def parts(word: str) -> tuple[str, ...]:
+    """The stems of the parts of a compound, and of their own parts; empty for a word that is not one."""
+    found = [part for outer in split(word) for part in (outer, *split(outer))]
+    return tuple(dict.fromkeys(stem(part) for part in found))
+
+
+@lru_cache(maxsize=100_000)
+def forms(word: str) -> tuple[str, ...]:
+    """Every index term of one word."""
+    root = stem(word)
+    return (WORD + word, STEM + root, FOLD + fold(root), *(PART + part for part in parts(word)))
+
+
+def terms(text: str) -> set[str]:
+    """Every index term of a text."""
+    return {term for word in words(text) for term in forms(word)}
+
+
+def key(text: str) -> str:
+    """Stems joined by spaces: equal for texts that differ only in case, punctuation and inflection."""
+    return " ".join(stem(word) for word in words(text))
+
+
+def squash(text: str) -> str:
+    """All words as one: equal for "öron-näsa-hals", "öron näsa hals" and "öronnäsahals"."""
+    return "".join(words(text))
+
+
+def _stemmer() -> Stemmer:
+    # A stemmer holds working memory, so threads may not share one.
+    stemmer: Stemmer | None = getattr(_LOCAL, "stemmer", None)
+    if stemmer is None:
+        stemmer = _LOCAL.stemmer = Stemmer("swedish", 0)
+    return stemmer

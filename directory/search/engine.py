@@ -1,0 +1,186 @@
+"""Search: a request in, hits with facets and an account of how the words were read out.
+
+Words are read (`interpret`), matched against the text index (`matching`), and what is found is filtered,
+ordered and counted by PostGIS (`present`), or in memory for a past moment (`past`).
+"""
+
+from datetime import datetime
+from functools import cache
+from itertools import chain
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.settings import settings
+from directory.geography.gazetteer import Place
+from directory.geography.queries import find_places, gazetteer
+from directory.hours import decode, status
+from directory.search import interpret, matching
+from directory.search.facets import FACETS, facet_values, wanted
+from directory.search.index import TextIndex
+from directory.search.past import Past
+from directory.search.postings import Postings
+from directory.search.present import Present
+from directory.search.question import check
+from directory.search.reading import Part, Reading, place_json
+from directory.search.reference import Reference, reference
+from directory.search.relaxation import Attempt, Matcher, without_open_now
+from directory.search.selection import Directory, Page, Selected, Selection
+from directory.search.types import Hit, Interpretation, SearchRequest, SearchResult
+from directory.views import hit_view
+
+
+@cache
+def index_at(directory: Path) -> TextIndex:
+    """This process's reader of the index in `directory`."""
+    return TextIndex(directory)
+
+
+def search(
+    session: Session, request: SearchRequest, *, index: TextIndex | None = None, now: datetime | None = None
+) -> SearchResult:
+    """Answer a request. Raises `Invalid` for a malformed one, `IndexUnavailable` without an index to read.
+
+    `now` is the moment of the question, the present unless given; `index` the text index, that of the
+    settings unless given. Reads only.
+    """
+    known = reference(session)
+    check(request, known)
+    moment = request.as_of or now or clock.now()
+    units: Directory
+    if request.as_of:
+        units = Past(session, known, request.as_of)
+    else:
+        units = Present(session, known, (index or index_at(settings().index_dir)).snapshot)
+    reading = _read(session, request, known, units)
+    chosen, attempt = _first_with_hits(request, reading, known, units, moment)
+    open_at = request.open_at or (moment if reading.open_now and attempt.open_now else None)
+    return SearchResult(
+        total=chosen.total,
+        limit=request.limit,
+        page=request.page,
+        interpretation=_interpretation(reading, known, open_at, attempt.widened),
+        hits=tuple(_hit(unit, known, open_at or moment) for unit in chosen.units),
+        facets={
+            name: facet_values(facet, chosen.counts.get(name, {}), known) for name, facet in FACETS.items()
+        },
+    )
+
+
+def lexicon(session: Session, known: Reference, postings: Postings) -> interpret.Lexicon:
+    """What words are compared with, for these units."""
+    return interpret.Lexicon(
+        known.vocabulary,
+        gazetteer(session),
+        lambda code: _postal(session, code),
+        lambda word: matching.is_known(word, postings),
+        lambda: matching.known_words(postings.lexicon),
+    )
+
+
+def _read(session: Session, request: SearchRequest, known: Reference, units: Directory) -> Reading:
+    """The words of `q`, and the separately given place as one more part."""
+    if not request.q.strip() and not request.place:
+        return Reading()
+    words = lexicon(session, known, units.postings)
+    reading = interpret.literal(request.q) if request.literal else interpret.interpret(request.q, words)
+    if not request.place:
+        return reading
+    place = interpret.place_named(request.place, words)
+    said = tuple(_as_text(part) if part.place and place.place else part for part in reading.parts)
+    return Reading((*said, place), reading.open_now)
+
+
+def _as_text(part: Part) -> Part:
+    """A place among the words counts as words when the place is given separately."""
+    return Part("text", part.words)
+
+
+def _postal(session: Session, code: str) -> Place | None:
+    matches = find_places(session, code, kinds=("postal-code",))
+    return matches[0].place if matches else None
+
+
+def _first_with_hits(
+    request: SearchRequest, reading: Reading, known: Reference, units: Directory, moment: datetime
+) -> tuple[Page, Attempt]:
+    """The first attempt that finds something; when none does, the first."""
+    first: tuple[Page, Attempt] | None = None
+    for attempt in _attempts(request, reading, known, units):
+        page = units.select(_selection(request, reading, known, moment, attempt))
+        first = first or (page, attempt)
+        if page.total:
+            return page, attempt
+    assert first is not None
+    return first
+
+
+def _attempts(request: SearchRequest, reading: Reading, known: Reference, units: Directory) -> chain[Attempt]:
+    if not reading.parts:
+        # Words that say nothing ("nära mig") leave what the position and the filters say.
+        nothing_asked = bool(request.q.strip()) and not (request.near or reading.open_now)
+        attempts = iter([Attempt({} if nothing_asked else None)])
+    else:
+        metres = None if request.near else request.radius
+        attempts = Matcher(reading, units.postings, known, units.within, metres).attempts(request.q)
+    return chain(without_open_now(attempts) if reading.open_now and not request.open_at else attempts)
+
+
+def _selection(
+    request: SearchRequest, reading: Reading, known: Reference, moment: datetime, attempt: Attempt
+) -> Selection:
+    filters = {
+        name: wanted(facet, getattr(request, facet.argument), known)
+        for name, facet in FACETS.items()
+        if getattr(request, facet.argument)
+    }
+    return Selection(
+        now=moment,
+        relevance=attempt.relevance,
+        origin=request.near or _origin(reading),
+        radius=request.radius if request.near else None,
+        bbox=request.bbox,
+        open_at=request.open_at or (moment if reading.open_now and attempt.open_now else None),
+        filters=filters,
+        sort=request.sort,
+        limit=request.limit,
+        offset=(request.page - 1) * request.limit,
+    )
+
+
+def _origin(reading: Reading) -> tuple[float, float] | None:
+    part = reading.place_part
+    if part is None or part.place is None or part.place.lat is None or part.place.lon is None:
+        return None
+    return part.place.lat, part.place.lon
+
+
+def _interpretation(
+    reading: Reading, known: Reference, open_at: datetime | None, widened: str | None
+) -> Interpretation:
+    services = tuple(
+        {
+            "system": term.partition(":")[0],
+            "code": term.partition(":")[2],
+            "display": known.label(*term.split(":", 1)),
+            "matched": " ".join(part.words),
+        }
+        for part in reading.parts
+        for term in part.services
+    )
+    place = reading.place_part
+    return Interpretation(services, place_json(place) if place else None, open_at, reading.text, widened)
+
+
+def _hit(unit: Selected, known: Reference, moment: datetime) -> Hit:
+    view = hit_view(unit.hsa_id, unit.record, unit.updated_at, known.label, known.places, known.services_of)
+    at = status(decode(unit.record.get("hours", {}).get("opening", {})), moment)
+    return Hit(
+        view=view,
+        distance=None if unit.metres is None else round(unit.metres),
+        score=round(unit.rank, 6),
+        open_now=None if at.state == "unknown" else at.state == "open",
+        opens_at=at.opens_at,
+        closes_at=at.closes_at,
+    )

@@ -1,0 +1,145 @@
+"""The directory as it stood at a past moment, searched in memory by the same analysis and the same rules.
+
+The versions of that moment are read, indexed and filtered afresh for each question: right before fast.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from pyproj import Geod
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from core import clock
+from directory.hours import decode, is_open
+from directory.search.documents import document
+from directory.search.facets import FACETS, Facet
+from directory.search.postings import MemoryPostings, Postings
+from directory.search.reference import Reference
+from directory.search.selection import Page, Selected, Selection, rank
+
+_VERSIONS = """
+SELECT v.hsa_id, v.record, lower(v.period),
+       row_number() OVER (ORDER BY v.record->>'name' COLLATE "sv-x-icu", v.hsa_id)
+FROM care_unit_version v WHERE v.period @> :moment AND v.published
+"""
+_EARTH = Geod(ellps="WGS84")
+
+
+@dataclass(frozen=True)
+class Version:
+    """One unit as it was; `place_by_name` orders by name in Swedish."""
+
+    hsa_id: str
+    record: Mapping[str, Any]
+    updated_at: datetime
+    place_by_name: int
+
+
+class Past:
+    """The directory at one past moment."""
+
+    def __init__(self, session: Session, reference: Reference, moment: datetime) -> None:
+        self._reference = reference
+        self._moment = moment
+        rows = session.execute(text(_VERSIONS), {"moment": moment})
+        versions = (Version(*row) for row in rows)
+        self._versions = {v.hsa_id: v for v in versions if _in_window(v.record, moment)}
+
+    @cached_property
+    def postings(self) -> Postings:
+        """An index of these versions."""
+        return MemoryPostings(document(v.hsa_id, v.record, self._reference) for v in self._versions.values())
+
+    def within(self, lat: float, lon: float, metres: int) -> Collection[str]:
+        """The units within a geodesic distance of a point."""
+        return [v.hsa_id for v in self._versions.values() if _metres(v.record, (lat, lon)) <= metres]
+
+    def select(self, selection: Selection) -> Page:
+        """Filter, order and count in memory."""
+        hits = list(self._hits(selection))
+        day = self._moment.astimezone(clock.SWEDEN).date()
+        values = {
+            (v.hsa_id, name): frozenset(facet.values(v.record, self._reference, day))
+            for v, _, _ in hits
+            for name, facet in FACETS.items()
+        }
+
+        def passes(version: Version, but: Facet | None = None) -> bool:
+            return all(
+                wanted & values[version.hsa_id, name]
+                for name, wanted in selection.filters.items()
+                if but is None or name != but.name
+            )
+
+        counts = {
+            name: Counter(value for v, _, _ in hits if passes(v, facet) for value in values[v.hsa_id, name])
+            for name, facet in FACETS.items()
+        }
+        chosen = sorted((hit for hit in hits if passes(hit[0])), key=lambda hit: _order(selection.sort, *hit))
+        page = chosen[selection.offset : selection.offset + selection.limit]
+        return Page(
+            len(chosen),
+            tuple(Selected(v.hsa_id, v.record, v.updated_at, m, rank(r, m)) for v, r, m in page),
+            counts,
+        )
+
+    def _hits(self, selection: Selection) -> Iterator[tuple[Version, float, float | None]]:
+        """Versions that pass everything but the facets' filters, with relevance and distance."""
+        for version in self._versions.values():
+            if selection.relevance is not None and version.hsa_id not in selection.relevance:
+                continue
+            metres = _metres(version.record, selection.origin) if selection.origin else None
+            if selection.radius and (metres is None or metres > selection.radius):
+                continue
+            if not _in_box(version.record, selection.bbox) or not _open(version.record, selection.open_at):
+                continue
+            relevance = selection.relevance[version.hsa_id] if selection.relevance is not None else 0.0
+            yield version, relevance, None if metres == float("inf") else metres
+
+
+def _order(sort: str, version: Version, relevance: float, metres: float | None) -> tuple[float, ...]:
+    far = float("inf") if metres is None else metres
+    name = float(version.place_by_name)
+    if sort == "name":
+        return (name,)
+    if sort == "distance":
+        return far, name
+    if sort == "queue":
+        listing = version.record.get("listing", {})
+        waiting = ("open", "queue", "closed").index(listing["status"]) if listing else 3
+        length = listing.get("queue_length")
+        return float(waiting), float("inf") if length is None else float(length), far, name
+    return -rank(relevance, metres), far, float(len(version.record["name"])), name
+
+
+def _metres(record: Mapping[str, Any], origin: tuple[float, float]) -> float:
+    position = record.get("position")
+    if not position:
+        return float("inf")
+    return float(_EARTH.inv(origin[1], origin[0], position["lon"], position["lat"])[2])
+
+
+def _in_box(record: Mapping[str, Any], bbox: tuple[float, float, float, float] | None) -> bool:
+    position = record.get("position")
+    if bbox is None or not position:
+        return bbox is None
+    west, south, east, north = bbox
+    return bool(west <= position["lon"] <= east and south <= position["lat"] <= north)
+
+
+def _open(record: Mapping[str, Any], moment: datetime | None) -> bool:
+    if moment is None:
+        return True
+    return is_open(decode(record.get("hours", {}).get("opening", {})), moment)
+
+
+def _in_window(record: Mapping[str, Any], moment: datetime) -> bool:
+    starts, ends = record.get("publish_from"), record.get("publish_to")
+    return (not starts or datetime.fromisoformat(starts) <= moment) and (
+        not ends or moment < datetime.fromisoformat(ends)
+    )

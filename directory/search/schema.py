@@ -1,0 +1,21 @@
+"""The fields of the text index, and how much a word counts in each.
+
+Every field holds terms made by `analysis` (or codes); the index keeps which documents a term stands in and
+nothing else, so that the score of a hit is the documented formula and not a property of the library.
+"""
+
+VERSION = 1
+"""Raise when documents made before no longer answer like documents made now: old indexes are rebuilt."""
+
+NAME, OTHER_NAME, LABEL, PLACE = "name", "other_name", "label", "place"
+TEXT, EXACT, CODE = "text", "exact", "code"
+FIELDS = (NAME, OTHER_NAME, LABEL, PLACE, TEXT, EXACT, CODE)
+
+FIELD_WEIGHTS = {NAME: 1.0, OTHER_NAME: 0.85, LABEL: 0.65, PLACE: 0.6, TEXT: 0.25}
+"""Public name; alternative and former names; labels of services, activities and unit types; place; texts."""
+
+FORM_WEIGHTS = {"word": 1.0, "stem": 0.95, "fold": 0.85, "part": 0.7}
+"""As written; inflected; without diacritics; as a part of a compound."""
+
+FUZZY_WEIGHT = 0.5
+"""A word read as another one that is spelt nearly so; less for every edit (`matching.py`)."""

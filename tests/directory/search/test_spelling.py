@@ -1,0 +1,27 @@
+"""How far a word may be from the one that was meant."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from directory.search.spelling import allowed_edits, nearest
+
+LETTERS = st.text("abcdefghijklmnoprstuvåäö", min_size=4, max_size=14)
+
+
+def test_edits_grow_with_length() -> None:
+    assert [allowed_edits(w) for w in ("vc", "bvc", "lund", "krokslat", "4139")] == [0, 0, 1, 2, 0]
+
+
+def test_only_the_nearest_are_given() -> None:
+    assert [n.word for n in nearest("molndal", ["molndal", "molndel", "arendal"])] == ["molndal"]
+    assert nearest("lund", ["sund"])[0].edits == 1
+    assert nearest("vardcentarl", ["vardcentral"])[0].edits == 1
+    assert nearest("qwrtzx", ["vardcentral"]) == []
+
+
+@given(LETTERS, st.data())
+def test_one_lost_letter_is_always_found(word: str, data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(word) - 1))
+    typed = word[:at] + word[at + 1 :]
+    found = nearest(typed, [word])
+    assert bool(found) == (allowed_edits(typed) > 0)
