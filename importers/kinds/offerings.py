@@ -31,7 +31,9 @@ COLUMNS = (
     TableColumn("max_age", "Oldest age, whole years", aliases=("ålder till",)),
     TableColumn("sex", "male or female, when for one only", aliases=("kön",)),
     TableColumn("referral", "yes when a referral is needed", aliases=("remiss",)),
-    TableColumn("delivery", "on-site, video, phone, chat, home, mobile; a bar between several", aliases=("form",)),
+    TableColumn(
+        "delivery", "on-site, video, phone, chat, home, mobile; a bar between them", aliases=("form",)
+    ),
     TableColumn("note", "For whom or how, in words", aliases=("kommentar",)),
     TableColumn("valid_from", "First day", aliases=("gäller från",)),
     TableColumn("valid_to", "Last day", aliases=("gäller till",)),

@@ -1,5 +1,6 @@
 """How a unit is reached: contacts and hours."""
 
+from functools import lru_cache
 from typing import Any
 
 from directory.hours import InvalidHours, Parsed, Schedule, encode, parse_hsa, parse_text
@@ -37,7 +38,7 @@ def hours(cells: Cells) -> dict[str, dict[str, Any]]:
         schedule = _schedule(cells, column)
         if kind == "opening":
             schedule = _with_exceptions(cells, schedule)
-        if encoded := encode(schedule):
+        if encoded := _encoded(schedule):
             found[kind] = encoded
     return found
 
@@ -46,8 +47,20 @@ def _schedule(cells: Cells, column: str) -> Schedule:
     values = cells.all(column)
     if not values:
         return Schedule()
+    return _noted(cells, column, _parsed(tuple(values)))
+
+
+@lru_cache(maxsize=4096)
+def _parsed(values: tuple[str, ...]) -> Parsed:
+    """Units share their hours: a national file has a few hundred different ones."""
     is_hsa = any("#" in value for value in values)
-    return _noted(cells, column, parse_hsa(values) if is_hsa else parse_text("; ".join(values)))
+    return parse_hsa(values) if is_hsa else parse_text("; ".join(values))
+
+
+@lru_cache(maxsize=4096)
+def _encoded(schedule: Schedule) -> dict[str, Any]:
+    """Shared between records, which nobody changes once they are made."""
+    return encode(schedule)
 
 
 def _with_exceptions(cells: Cells, schedule: Schedule) -> Schedule:
@@ -76,6 +89,8 @@ def _noted(cells: Cells, column: str, parsed: Parsed) -> Schedule:
 
 def _phones(cells: Cells, column: str) -> list[str]:
     values = cells.all(column)
+    if not values:
+        return []
     found, troubles = contacts.phones(values)
     cells.note(troubles, column, "|".join(values))
     return found
