@@ -65,6 +65,7 @@ def merge(statements: Sequence[Statement], earlier: Mapping[str, Any] | None = N
         )
         merged.values[path] = winner.values[path]
         merged.origin[path] = winner.source_id
+    _join_professions(merged, statements)
     _complete_address(merged, statements)
     _settle_place(merged)
     _settle_names(merged, statements, earlier or {})
@@ -79,6 +80,17 @@ def is_visible(values: Mapping[str, Any]) -> bool:
     """Whether the public may see the unit: the catalogue says so, or says nothing about it."""
     destinations = values.get("visible_for")
     return not destinations or not PUBLIC_DESTINATIONS.isdisjoint(destinations)
+
+
+def _join_professions(merged: Merged, statements: Iterable[Statement]) -> None:
+    """A list made by hand adds to the catalogue's; of two entries for one profession the newer counts."""
+    entries: dict[str, Any] = {}
+    stating = [statement for statement in statements if "professions" in statement.values]
+    for statement in sorted(stating, key=lambda s: (s.said_at["professions"], s.source_id), reverse=True):
+        for entry in statement.values["professions"]:
+            entries.setdefault(entry["code"], entry)
+    if entries:
+        merged.values["professions"] = list(entries.values())
 
 
 def _complete_address(merged: Merged, statements: Iterable[Statement]) -> None:

@@ -76,6 +76,19 @@ def test_a_missing_postal_code_comes_from_a_source_with_the_same_street() -> Non
     assert "postal_code" not in merge([moved, new]).values["addresses.visiting"]
 
 
+def test_a_list_of_professions_made_by_hand_adds_to_the_catalogues() -> None:
+    catalogue = said(1, EARLY, professions=[{"code": "LK"}, {"code": "SJ"}])
+    by_hand = said(
+        2, NOW, professions=[{"code": "SJ", "origin": "manual"}, {"code": "PS", "origin": "manual"}]
+    )
+    merged = merge([catalogue, by_hand]).values["professions"]
+    assert {entry["code"]: entry.get("origin") for entry in merged} == {
+        "LK": None,
+        "SJ": "manual",
+        "PS": "manual",
+    }
+
+
 def test_the_municipality_decides_the_region() -> None:
     merged = merge([said(1, EARLY, municipality="1481"), said(2, NOW, region="07")])
     assert merged.values["region"] == "14"
