@@ -15,7 +15,7 @@ import time
 import uuid
 import weakref
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -61,26 +61,32 @@ def whoosh_schema() -> Schema:
 class Snapshot:
     """One committed state, readable by many threads, unchanged by later commits."""
 
-    def __init__(self, reader: IndexReader, ids: Sequence[str]) -> None:
+    def __init__(
+        self, reader: IndexReader, ids: Sequence[str], damaged: Callable[[BaseException], NoReturn]
+    ) -> None:
         self._reader = reader
         self._ids = ids
+        self._damaged = damaged
         self._lexicons: dict[tuple[str, str], list[str]] = {}
 
     def units(self, field: str, term: str) -> list[str]:
         """The units that have the term in the field."""
         try:
-            matcher = self._reader.postings(field, term)
+            ids = self._ids
+            return [ids[number] for number in self._reader.postings(field, term).all_ids()]
         except TermNotFound:
             return []
-        ids = self._ids
-        return [ids[number] for number in matcher.all_ids()]
+        except BROKEN as error:
+            self._damaged(error)
 
     def lexicon(self, field: str, prefix: str) -> list[str]:
         """The terms of the field that begin with `prefix`, in order."""
         found = self._lexicons.get((field, prefix))
         if found is None:
-            start = prefix.encode()
-            found = [term.decode() for term in self._reader.expand_prefix(field, start)]
+            try:
+                found = [term.decode() for term in self._reader.expand_prefix(field, prefix.encode())]
+            except BROKEN as error:
+                self._damaged(error)
             if len(prefix) <= 1:
                 self._lexicons[field, prefix] = found
         return found
@@ -149,7 +155,7 @@ class TextIndex:
             except BROKEN:
                 storage.close_all()
                 raise
-            self._snapshot = snapshot = Snapshot(reader, self._document_ids(reader))
+            self._snapshot = snapshot = Snapshot(reader, self._document_ids(reader), self._report_damage)
             # A commit within the same tick of the file system's clock would leave no trace: look again.
             settled = time.time_ns() - mark[1] > SETTLED_NS
             self._seen = mark if settled else None

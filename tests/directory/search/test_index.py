@@ -1,12 +1,14 @@
 """The index on disk: the same postings as in memory, whole commits, damage that is noticed."""
 
 import multiprocessing
+import struct
 from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from whoosh.reading import SegmentReader
 
 from core.outbox import Position
 from directory.search import schema
@@ -107,6 +109,21 @@ def test_damage_seen_by_a_reader_alone_makes_the_writer_rebuild(tmp_path: Path) 
     segment.unlink()
     with pytest.raises(IndexUnavailable):
         TextIndex(tmp_path).snapshot()
+    assert writer.state() is None
+
+
+def test_damage_met_while_reading_postings_is_reported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def torn(*_: object) -> None:
+        raise struct.error("unpack requires a buffer of 4 bytes")
+
+    writer = IndexWriter(tmp_path)
+    writer.rebuild(named("A"), state())
+    snapshot = TextIndex(tmp_path).snapshot()
+    monkeypatch.setattr(SegmentReader, "postings", torn)
+    with pytest.raises(IndexUnavailable):
+        snapshot.units(schema.NAME, "vård")
     assert writer.state() is None
 
 
