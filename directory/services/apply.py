@@ -229,7 +229,7 @@ def _write(session: Session, states: Sequence[UnitState], context: history.Conte
             hsa_id=state.hsa_id,
             values=state.after.values,
             origin=state.after.origin,
-            changed=frozenset(state.changed),
+            changed=frozenset(path.partition(".")[0] for path in state.changed),
         )
         for state in states
     ]

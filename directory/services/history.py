@@ -16,6 +16,14 @@ from directory.rules.merge import is_visible
 
 _TICK = timedelta(microseconds=1)
 
+# The type of the array matters: the index on (care_unit_id, period) only serves bigint, and a plain number
+# arrives as a smaller one.
+_END = text("""
+    UPDATE care_unit_version v SET period = tstzrange(lower(v.period), e.ends)
+    FROM unnest(CAST(:units AS bigint[]), CAST(:ends AS timestamptz[])) AS e (unit_id, ends)
+    WHERE v.care_unit_id = e.unit_id AND upper_inf(v.period)
+""")
+
 
 @dataclass(frozen=True)
 class Context:
@@ -83,13 +91,7 @@ def new_versions(session: Session, versions: Sequence[VersionOf], context: Conte
         for version in versions
     }
     if began:
-        session.execute(
-            text(
-                "UPDATE care_unit_version SET period = tstzrange(lower(period), :start)"
-                " WHERE care_unit_id = :unit_id AND upper_inf(period)"
-            ),
-            [{"unit_id": unit_id, "start": starts[unit_id]} for unit_id in began],
-        )
+        session.execute(_END, {"units": list(began), "ends": [starts[unit_id] for unit_id in began]})
     copy_rows(
         session,
         CareUnitVersion,

@@ -36,7 +36,7 @@ class UnitChange:
 
     def touches(self, fields: frozenset[str]) -> bool:
         """Whether any of these fields changed."""
-        return any(path.partition(".")[0] in fields for path in self.changed)
+        return not self.changed.isdisjoint(fields)
 
 
 @dataclass(frozen=True)
