@@ -5,11 +5,21 @@ is added by whoever answers it.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from directory.queries.units import UnitSnapshot
-from directory.record import CODED_FIELDS
+from directory.record import (
+    CODED_FIELDS,
+    Accessibility,
+    AgeRule,
+    EService,
+    ExternalIdentifier,
+    Notice,
+    Offering,
+    Profession,
+    Provider,
+)
 
 Record = Mapping[str, Any]
 Label = Callable[[str, str], str]
@@ -20,6 +30,9 @@ PlaceNames = Mapping[str, str]
 
 ServicesOf = Callable[[Record], Iterable[str]]
 """The care services that a record's own offerings, activities and unit types amount to, best first."""
+
+WITHHELD = frozenset({"recorded_by"})
+"""Parts of public facts that name an employee: kept in the record, never shown."""
 
 
 def hit_view(
@@ -54,7 +67,7 @@ def card_view(unit: UnitSnapshot, label: Label, places: PlaceNames, services: Se
         "published": unit.published,
         "alternativeNames": list(record.get("alternative_names", ())),
         "formerNames": list(record.get("former_names", ())),
-        "provider": _camel(record.get("provider")),
+        "provider": _whole(Provider, record["provider"]) if record.get("provider") else None,
         "codes": {
             _camel_key(field): [{"code": code, "display": label(system, code)} for code in record[field]]
             for field, system in CODED_FIELDS.items()
@@ -64,22 +77,22 @@ def card_view(unit: UnitSnapshot, label: Label, places: PlaceNames, services: Se
         "contacts": {_camel_key(kind): list(values) for kind, values in record.get("contacts", {}).items()},
         "hours": {_camel_key(kind): hours for kind, hours in record.get("hours", {}).items()},
         "offerings": [
-            {**_camel(offering), "display": label("care-service", offering["code"])}
+            {**_whole(Offering, offering), "display": label("care-service", offering["code"])}
             for offering in record.get("offerings", ())
         ],
         "professions": [
-            {**_camel(profession), "display": label("profession", profession["code"])}
+            {**_whole(Profession, profession), "display": label("profession", profession["code"])}
             for profession in record.get("professions", ())
         ],
         "accessibility": [
-            {**_camel(fact), "display": label("accessibility", fact["code"])}
+            {**_whole(Accessibility, fact), "display": label("accessibility", fact["code"])}
             for fact in record.get("accessibility", ())
         ],
-        "eServices": list(record.get("e_services", ())),
-        "ageRules": [_camel(rule) for rule in record.get("age_rules", ())],
+        "eServices": [_whole(EService, service) for service in record.get("e_services", ())],
+        "ageRules": [_whole(AgeRule, rule) for rule in record.get("age_rules", ())],
         "texts": {_camel_key(kind): body for kind, body in record.get("texts", {}).items()},
-        "notices": [_camel(notice) for notice in record.get("notices", ())],
-        "identifiers": list(record.get("external_identifiers", ())),
+        "notices": [_whole(Notice, notice) for notice in record.get("notices", ())],
+        "identifiers": [_whole(ExternalIdentifier, one) for one in record.get("external_identifiers", ())],
         "related": [
             {"hsaId": other.hsa_id, "name": other.name, "relation": other.relation} for other in unit.related
         ],
@@ -94,7 +107,7 @@ def instant(moment: datetime | None) -> str | None:
     """RFC 3339 in UTC, whole seconds, as the national REST API profile has it."""
     if moment is None:
         return None
-    return moment.replace(microsecond=0).isoformat().replace("+00:00", "Z")
+    return moment.astimezone(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
 
 
 def _address(address: Mapping[str, Any] | None, record: Record) -> dict[str, Any] | None:
@@ -127,8 +140,23 @@ def _listing(listing: Mapping[str, Any] | None) -> dict[str, Any] | None:
     }
 
 
-def _camel(part: Mapping[str, Any] | None) -> dict[str, Any]:
-    return {_camel_key(key): value for key, value in (part or {}).items()}
+def change_view(value: Any) -> Any:
+    """A value of the history with keys in camelCase at every depth, without what is withheld."""
+    if isinstance(value, Mapping):
+        return {_camel_key(key): change_view(part) for key, part in value.items() if key not in WITHHELD}
+    if isinstance(value, list | tuple):
+        return [change_view(part) for part in value]
+    return value
+
+
+def change_path(path: str) -> str:
+    """A path of the record in camelCase: `contacts.text_phone` is `contacts.textPhone`."""
+    return ".".join(map(_camel_key, path.split(".")))
+
+
+def _whole(shape: type, part: Mapping[str, Any]) -> dict[str, Any]:
+    """Every key that the shape has, null where nothing is known: a reader need not guess what is left out."""
+    return {_camel_key(key): part.get(key) for key in shape.__annotations__ if key not in WITHHELD}
 
 
 def _camel_key(key: str) -> str:

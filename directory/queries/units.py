@@ -17,7 +17,7 @@ from directory.rules.merge import is_visible
 
 @dataclass(frozen=True)
 class RelatedUnit:
-    """Another unit by HSA-id; `name` is None while no source has described it."""
+    """Another unit by HSA-id; `name` is None while no source has described it, or when it is not public."""
 
     hsa_id: str
     name: str | None
@@ -120,12 +120,14 @@ _RELATED = text(
         SELECT child.hsa_id, 'child', 1000 + row_number() OVER (ORDER BY child.name COLLATE "sv-x-icu")
         FROM care_unit_membership link JOIN care_unit child ON child.id = link.child_id
         WHERE link.parent_id = :unit_id AND upper_inf(link.valid) AND child.published
+          AND coalesce(child.publish_from <= :now, true) AND coalesce(:now < child.publish_to, true)
         UNION ALL
         SELECT earlier.hsa_id, 'predecessor', 5000
         FROM care_unit_relation relation JOIN care_unit earlier ON earlier.id = relation.care_unit_id
-        WHERE relation.kind = 'successor' AND relation.related_hsa_id = :hsa_id
+        WHERE relation.kind = 'successor' AND relation.related_hsa_id = :hsa_id AND earlier.visible
     ) wanted
-    LEFT JOIN care_unit unit ON unit.hsa_id = wanted.hsa_id
+    LEFT JOIN care_unit unit ON unit.hsa_id = wanted.hsa_id AND unit.visible
+        AND coalesce(unit.publish_from <= :now, true)
     ORDER BY wanted.number, wanted.hsa_id
     """
 )
@@ -146,6 +148,7 @@ def _related(session: Session, version: CareUnitVersion) -> tuple[RelatedUnit, .
             "relations": [relation for _, relation in named],
             "unit_id": version.care_unit_id,
             "hsa_id": version.hsa_id,
+            "now": clock.now(),
         },
     )
     return tuple(RelatedUnit(hsa_id, name, relation) for hsa_id, name, relation in rows)
