@@ -3,4 +3,4 @@
 What takes time to import is imported inside `run`, so that `hittavard --help` answers at once.
 """
 
-MODULES = ["db", "run", "serve", "index", "import_", "export", "generate", "token", "allocate"]
+MODULES = ["db", "run", "serve", "index", "import_", "export", "generate", "openapi", "token", "allocate"]

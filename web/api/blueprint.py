@@ -1,0 +1,63 @@
+"""The blueprint that every resource of the API stands on."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask_smorest import Blueprint
+from marshmallow import RAISE, Schema
+from webargs.flaskparser import FlaskParser
+
+from web.access import PUBLIC, audience
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Parser(FlaskParser):
+    """Refuses unknown parameters with 400: silence would look like an answer to them."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = {
+        **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,
+        "query": RAISE,
+    }
+    DEFAULT_VALIDATION_STATUS = 400
+
+
+class ApiBlueprint(Blueprint):
+    """A blueprint whose views return ready responses; schemas document them and tests hold them to it."""
+
+    ARGUMENTS_PARSER = Parser()
+
+    def public_get(
+        self,
+        path: str,
+        arguments: type[Schema],
+        answer: type[Schema],
+        *,
+        operation: str,
+        labelled: bool = False,
+        dated: bool = False,
+        also: dict[str, Any] | None = None,
+    ) -> Callable[[View], View]:
+        """A GET that anyone may call.
+
+        `operation` is its lasting id in the document; `labelled` and `dated` say that the answer has
+        Content-Language and Last-Modified; `also` are the schemas of further media types.
+        """
+
+        def add(view: View) -> View:
+            documented = audience(PUBLIC)(view)
+            # One instance for all requests: making a schema copies its fields.
+            documented = self.arguments(arguments(), location="query")(documented)
+            for media_type, schema in {"application/json": answer, **(also or {})}.items():
+                documented = self.alt_response(200, schema=schema, content_type=media_type)(documented)
+            documented = self.doc(
+                **{
+                    "operationId": operation,
+                    "x-endpoint": f"{self.name}.{view.__name__}",
+                    "x-labelled": labelled,
+                    "x-dated": dated,
+                }
+            )(documented)
+            return self.get(path)(documented)
+
+        return add

@@ -1,0 +1,145 @@
+"""The shapes of a search: hits, facets, how the words were read, features, suggestions."""
+
+from marshmallow import fields
+
+from web.api.schemas.base import (
+    Shape,
+    maybe,
+    maybe_moment,
+    maybe_number,
+    number,
+    part,
+    parts,
+    string,
+)
+from web.api.schemas.units import PositionSchema, UnitSummarySchema
+
+
+class HitPropertiesSchema(UnitSummarySchema):
+    """What a hit says beside where it is."""
+
+    distance = maybe_number("Metres, as the crow flies, from `near` or the place; null without either.")
+
+
+class HitSchema(HitPropertiesSchema):
+    """One hit of a search."""
+
+    position = part(PositionSchema, null=True)
+
+
+class FacetValueSchema(Shape):
+    """One value of a facet and how many hits it would leave."""
+
+    value = string()
+    label = string()
+    count = number()
+
+
+class FacetsSchema(Shape):
+    """Values with hits, most first."""
+
+    municipality = parts(FacetValueSchema)
+    region = parts(FacetValueSchema)
+    unitType = parts(FacetValueSchema)
+    service = parts(FacetValueSchema)
+    listing = parts(FacetValueSchema)
+    language = parts(FacetValueSchema)
+    ownership = parts(FacetValueSchema)
+    profession = parts(FacetValueSchema)
+
+
+class ReadServiceSchema(Shape):
+    """Words that were read as a service."""
+
+    system = string(example="care-service")
+    code = string()
+    display = string()
+    matched = string("The words.", example="bmm")
+
+
+class OtherPlaceSchema(Shape):
+    """Another place of the same name."""
+
+    name = string()
+    kind = string()
+    code = maybe()
+
+
+class ReadPlaceSchema(Shape):
+    """Words that were read as a place."""
+
+    name = string()
+    kind = string(example="municipality")
+    code = maybe()
+    municipality = maybe("The municipality of a place that has no code itself.")
+    alternatives = parts(OtherPlaceSchema)
+
+
+class InterpretationSchema(Shape):
+    """How the words were read."""
+
+    services = parts(ReadServiceSchema)
+    place = part(ReadPlaceSchema, null=True)
+    openAt = maybe_moment()
+    text = string("The words that are neither.")
+    widened = maybe("What was given up to find something, in Swedish; null when nothing was.")
+
+
+class SearchResultSchema(Shape):
+    """One page of hits."""
+
+    total = number()
+    limit = number()
+    page = number()
+    interpretation = part(InterpretationSchema)
+    facets = part(FacetsSchema)
+    items = parts(HitSchema)
+
+
+class PointSchema(Shape):
+    """A GeoJSON point."""
+
+    type = string(enum=["Point"])
+    coordinates = fields.List(
+        fields.Float(), required=True, metadata={"minItems": 2, "maxItems": 2, "description": "lon, lat"}
+    )
+
+
+class FeatureSchema(Shape):
+    """One hit as a feature; its properties are those of a hit, save the position."""
+
+    type = string(enum=["Feature"])
+    id = string()
+    geometry = part(PointSchema, "Null when the position is not known (RFC 7946, 3.2).", null=True)
+    properties = part(HitPropertiesSchema)
+
+
+class FeatureCollectionSchema(Shape):
+    """One page of hits as GeoJSON."""
+
+    type = string(enum=["FeatureCollection"])
+    numberMatched = number()
+    numberReturned = number()
+    features = parts(FeatureSchema)
+
+
+class SuggestionSchema(Shape):
+    """One suggestion."""
+
+    label = string(example="Barnhälsovård/BVC")
+    value = string("A service's code, a place's name or a unit's HSA-id.")
+    detail = maybe("The municipality or region of a unit or place; the word that led to a service.")
+    kind = maybe("The kind of a place.")
+
+
+class SuggestionGroupSchema(Shape):
+    """Suggestions of one kind; a group without any is left out."""
+
+    group = string(enum=["services", "places", "units"])
+    items = parts(SuggestionSchema)
+
+
+class SuggestionsSchema(Shape):
+    """What the words so far may become; each leads to at least one hit."""
+
+    groups = parts(SuggestionGroupSchema)
