@@ -17,6 +17,7 @@ from tests.web.api.units import (
     EKBACKEN,
     EMPLOYEE,
     HIDDEN,
+    HIDDEN_CLOSED,
     HIDDEN_NAME,
     LATE,
     OUTSIDE,
@@ -25,7 +26,7 @@ from tests.web.api.units import (
     STAFF_PHONE,
 )
 
-UNITS = (EKBACKEN, BARE, HIDDEN, CLOSED, EARLY, LATE, PARENT)
+UNITS = (EKBACKEN, BARE, HIDDEN, HIDDEN_CLOSED, CLOSED, EARLY, LATE, PARENT)
 SECRETS = (STAFF_PHONE, STAFF_PHONE.removeprefix("+46"), "317 99 91 23", STAFF_EMAIL, "professional")
 WORDS = ("Vitsippan", "Blåklockan", "Renfanan", "mottagning", "Mölndal", "")
 DATES = ("2026-03-20", "2026-11-20", "2026-03-05T00:00:00Z")
@@ -93,10 +94,10 @@ def test_a_search_for_the_number_finds_nothing(client: FlaskClient, app: Flask) 
 
 
 def test_hidden_units_and_those_outside_their_window_are_not_there(client: FlaskClient) -> None:
-    for unit in (HIDDEN, EARLY, LATE):
+    for unit in (HIDDEN, HIDDEN_CLOSED, EARLY, LATE):
         for path in (f"/api/v1/care-units/{unit}", f"/api/v1/care-units/{unit}/history"):
             assert client.get(path).status_code == 404
-    for unit in (HIDDEN, EARLY):
+    for unit in (HIDDEN, HIDDEN_CLOSED, EARLY):
         assert client.get(f"/api/v1/care-units/{unit}?asOf=2026-03-20").status_code == 404
     for words in WORDS:
         for address in (
@@ -136,7 +137,7 @@ def test_a_closed_unit_is_shown_as_closed_and_leads_on(client: FlaskClient) -> N
 
 @pytest.mark.parametrize("path", ["/enhet/{}", "/enhet/{}/historik", "/enhet/{}?asOf=2026-03-20"])
 def test_the_site_hides_the_same_units(client: FlaskClient, path: str) -> None:
-    for unit, name in ((HIDDEN, HIDDEN_NAME), (EARLY, OUTSIDE[0])):
+    for unit, name in ((HIDDEN, HIDDEN_NAME), (HIDDEN_CLOSED, HIDDEN_NAME), (EARLY, OUTSIDE[0])):
         response = client.get(path.format(unit))
         assert response.status_code == 404
         assert name not in response.text

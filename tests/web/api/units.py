@@ -21,6 +21,7 @@ CLOSED = "SE2321000131-E000000000904"
 EARLY = "SE2321000131-E000000000905"
 LATE = "SE2321000131-E000000000906"
 PARENT = "SE2321000131-E000000000907"
+HIDDEN_CLOSED = "SE2321000131-E000000000908"
 HIDDEN_NAME = "Dolda mottagningen Vitsippan"
 OUTSIDE = ("Kommande mottagningen Blåklockan", "Avslutade mottagningen Renfanan")
 
@@ -111,11 +112,14 @@ def load(session: Session) -> None:
             PARENT: record("Primärvården Mölndal"),
         },
     )
-    closing: dict[str, Record] = {CLOSED: record("Stängda mottagningen", successor=EKBACKEN)}
+    closing = {
+        CLOSED: record("Stängda mottagningen", successor=EKBACKEN),
+        HIDDEN_CLOSED: record(HIDDEN_NAME, visible_for=["01"]),
+    }
     _take(session, FIRST, "snapshot", closing)
     _take(session, SECOND, "hsa", {EKBACKEN: everything()})
     source = ensure_source(session, "snapshot")
-    close_missing(session, source=source, run=None, actor="test", at=SECOND, missing=[CLOSED])
+    close_missing(session, source=source, run=None, actor="test", at=SECOND, missing=list(closing))
 
 
 def _take(session: Session, at: datetime, source: str, records: dict[str, Record]) -> None:
