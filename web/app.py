@@ -6,7 +6,7 @@ from flask import Flask
 
 from core.settings import Settings
 from core.settings import settings as process_settings
-from web import assets, health, problems, security, site, unit_of_work
+from web import assets, compression, health, problems, security, site, unit_of_work
 
 MAX_REQUEST_BYTES = 1_000_000
 MAX_FORM_PARTS = 500
@@ -27,6 +27,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.lstrip_blocks = True
     unit_of_work.register(app)
     security.register(app)
+    compression.register(app)
     assets.register(app)
     health.register(app)
     problems.register(app)

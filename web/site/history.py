@@ -21,7 +21,7 @@ def history(hsa_id: str) -> str:
     wanted = request.args.get("page", "1")
     page = int(wanted) if wanted.isdecimal() and 0 < int(wanted[:5]) <= 1000 else 1
     total, rows = reads.changes(hsa_id, PAGE_SIZE, page)
-    language = current_language()
+    language, label = current_language(), reads.words(snapshot).label
     return render_template(
         "site/history.html",
         hsa_id=hsa_id,
@@ -30,7 +30,15 @@ def history(hsa_id: str) -> str:
         total=total,
         more=total > page * PAGE_SIZE,
         changes=[
-            change(row.changed_at, row.field, row.old_value, row.new_value, row.source_name or "", language)
+            change(
+                row.changed_at,
+                row.field,
+                row.old_value,
+                row.new_value,
+                row.source_name or "",
+                language,
+                label,
+            )
             for row in rows
         ],
     )

@@ -1,6 +1,6 @@
 """The history of a unit, field by field, in words."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,10 +8,13 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from directory.record import LABELS
+from directory.record import CODED_FIELDS, LABELS
 from directory.views import WITHHELD
 
 MAX_LENGTH = 300
+Label = Callable[[str, str], str]
+_STATUS = {"active": lazy_gettext("i drift"), "closed": lazy_gettext("nedlagd")}
+_CODED_PARTS = {"offerings": "care-service", "professions": "profession", "accessibility": "accessibility"}
 
 
 @dataclass(frozen=True)
@@ -25,9 +28,29 @@ class Change:
     source: str
 
 
-def change(at: datetime, path: str, old: Any, new: Any, source: str, language: str) -> Change:
+def change(
+    at: datetime, path: str, old: Any, new: Any, source: str | None, language: str, label: Label
+) -> Change:
     """One change with its values as short texts."""
-    return Change(at, field_name(path, language), readable(old), readable(new), source)
+    return Change(
+        at,
+        field_name(path, language),
+        readable(in_words(path, old, label)),
+        readable(in_words(path, new, label)),
+        source or "",
+    )
+
+
+def in_words(path: str, value: Any, label: Label) -> Any:
+    """Codes with what they stand for, as far as they have a label."""
+    if path == "status":
+        return str(_STATUS.get(value, value)) if value else value
+    system = CODED_FIELDS.get(path)
+    if system and isinstance(value, list):
+        return [label(system, code) for code in value]
+    if path in _CODED_PARTS and isinstance(value, list):
+        return [{**part, "code": label(_CODED_PARTS[path], part.get("code", ""))} for part in value]
+    return value
 
 
 def field_name(path: str, language: str) -> str:

@@ -106,7 +106,7 @@ export function attachSuggestions(input, form) {
     address.searchParams.set("q", words);
     try {
       const answer = await fetch(address, { signal: request.signal, headers: { Accept: "application/json" } });
-      if (answer.ok) show(normal(await answer.json()));
+      if (answer.ok) show(normal(await answer.json(), words));
     } catch (error) {
       if (error.name !== "AbortError") show([]);
     }
@@ -132,12 +132,17 @@ export function attachSuggestions(input, form) {
   });
 }
 
-function normal(answer) {
+function begins(label, typed) {
+  return label.toLocaleLowerCase("sv").startsWith(typed.toLocaleLowerCase("sv"));
+}
+
+function normal(answer, typed) {
   return answer.groups.flatMap(({ group, items }) =>
     items.slice(0, MOST_OF_A_GROUP).map((row) => ({
       group,
       text: row.label,
-      more: row.detail ?? "",
+      // Why a service is offered is plain when its name begins with what was typed.
+      more: group === "services" && begins(row.label, typed) ? "" : (row.detail ?? ""),
       hsaId: group === "units" ? row.value : "",
     })),
   );
