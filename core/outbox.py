@@ -10,9 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, DateTime, Identity, Index, String, Text, func, insert, text
+from sqlalchemy import BigInteger, DateTime, Identity, Index, String, Text, func, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from core.bulk import copy_rows
 from core.database import Base
 
 CHANNEL = "hittavard_outbox"
@@ -52,7 +53,7 @@ def publish(session: Session, topic: str, keys: Iterable[str]) -> None:
     """Write one row per key in the session's transaction, and wake the readers when it commits."""
     rows = [{"topic": topic, "key": key} for key in keys]
     if rows:
-        session.execute(insert(OutboxRow), rows)
+        copy_rows(session, OutboxRow, rows)
         session.execute(text(f"NOTIFY {CHANNEL}"))
 
 

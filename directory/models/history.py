@@ -13,6 +13,7 @@ from sqlalchemy import (
     Index,
     String,
     Text,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
@@ -57,6 +58,17 @@ class CareUnitVersion(Base):
         CheckConstraint("not isempty(period)", name="period_not_empty"),
         CheckConstraint("not (record ? 'professional_contacts')", name="public_only"),
         Index("ix_care_unit_version_hsa_id", "hsa_id"),
+        Index(
+            "uq_care_unit_version_current",
+            "care_unit_id",
+            unique=True,
+            postgresql_where=text("upper_inf(period)"),
+        ),
+        Index(
+            "ix_care_unit_version_parent",
+            text("(record ->> 'parent')"),
+            postgresql_where=text("upper_inf(period) AND record ? 'parent'"),
+        ),
         Index("ix_care_unit_version_period", "period", postgresql_using="gist"),
         Index("ix_care_unit_version_position", "position", postgresql_using="gist"),
     )

@@ -222,7 +222,7 @@ def _write(session: Session, states: Sequence[UnitState], context: history.Conte
         return
     states = sorted(states, key=lambda state: state.hsa_id)
     created = {state.hsa_id for state in states if state.unit_id is None}
-    _insert_units(session, [state for state in states if state.unit_id is None])
+    _insert_units(session, [state for state in states if state.unit_id is None], context)
     projections = [
         projection.UnitChange(
             unit_id=_known(state.unit_id),
@@ -230,6 +230,7 @@ def _write(session: Session, states: Sequence[UnitState], context: history.Conte
             values=state.after.values,
             origin=state.after.origin,
             changed=frozenset(path.partition(".")[0] for path in state.changed),
+            created=state.hsa_id in created,
         )
         for state in states
     ]
@@ -263,16 +264,14 @@ def _write(session: Session, states: Sequence[UnitState], context: history.Conte
     outbox.publish(session, TOPIC, [state.hsa_id for state in states])
 
 
-def _insert_units(session: Session, states: Sequence[UnitState]) -> None:
+def _insert_units(session: Session, states: Sequence[UnitState], context: history.Context) -> None:
     """Make the new units, by HSA-id so that two writers meet in the same order."""
     if not states:
         return
     rows = [
         {
             "hsa_id": state.hsa_id,
-            "kind": state.after.values["kind"],
-            "organisation_number": projection.own_organisation_number(state.after.values),
-            "name": state.after.values["name"],
+            **projection.unit_row(state.after.values, state.after.origin, context),
         }
         for state in states
     ]

@@ -75,7 +75,7 @@ def link_waiting(session: Session, parents: Sequence[str], context: Context) -> 
     rows = session.execute(
         text(
             "SELECT DISTINCT v.care_unit_id, v.record->>'parent' FROM care_unit_version v"
-            " WHERE upper_inf(v.period) AND v.record->>'parent' = ANY(:parents)"
+            " WHERE upper_inf(v.period) AND v.record ? 'parent' AND v.record->>'parent' = ANY(:parents)"
             " AND NOT EXISTS (SELECT FROM care_unit_membership m JOIN care_unit p ON p.id = m.parent_id"
             "   WHERE m.child_id = v.care_unit_id AND upper_inf(m.valid) AND p.hsa_id = v.record->>'parent')"
         ),

@@ -26,13 +26,17 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class UnitChange:
-    """One unit with its whole merged record and the top-level parts of it that changed."""
+    """One unit with its whole merged record and the fields of it that changed.
+
+    A `created` unit has its own row already and none yet in the tables of its parts.
+    """
 
     unit_id: int
     hsa_id: str
     values: Mapping[str, Any]
     origin: Mapping[str, int]
     changed: frozenset[str]
+    created: bool = False
 
     def touches(self, fields: frozenset[str]) -> bool:
         """Whether any of these fields changed."""
@@ -76,46 +80,45 @@ TABLES: Sequence[Table] = (
 def project(session: Session, units: Sequence[UnitChange], context: Context) -> None:
     """Write the changed parts of these units into their tables, in the session's transaction."""
     concepts = _concepts(session, units)
-    _update_units(session, units, context)
+    earlier = [unit for unit in units if not unit.created]
+    if earlier:
+        session.execute(
+            update(models.CareUnit),
+            [{"id": unit.unit_id, **unit_row(unit.values, unit.origin, context)} for unit in earlier],
+        )
     for table in TABLES:
         _rewrite(session, table, [unit for unit in units if unit.touches(table.fields)], concepts, context)
     membership.link(session, units, context)
 
 
-def own_organisation_number(values: Mapping[str, Any]) -> str | None:
+def unit_row(values: Mapping[str, Any], origin: Mapping[str, int], context: Context) -> Row:
+    """The unit's own row, but for its identity."""
+    return {
+        "kind": values["kind"],
+        "organisation_number": _own_organisation_number(values),
+        "name": values["name"],
+        "place": values.get("place"),
+        "position": point(values),
+        "position_origin": values.get("position", {}).get("origin"),
+        "municipality_code": values.get("municipality"),
+        "region_code": values.get("region"),
+        "status": values["status"],
+        "visible": is_visible(values),
+        "publish_from": values.get("publish_from"),
+        "publish_to": values.get("publish_to"),
+        "age_rules": values.get("age_rules", []),
+        "field_origin": dict(origin),
+        "responsible_contact": values.get("responsible_contact"),
+        "source_id": context.source_id,
+        "import_run_id": context.run_id,
+        "updated_at": context.at,
+    }
+
+
+def _own_organisation_number(values: Mapping[str, Any]) -> str | None:
     """A provider's own number; a unit's provider is another node."""
     provider = values.get("provider", {})
     return provider.get("organisation_number") if values["kind"] == "provider" else None
-
-
-def _update_units(session: Session, units: Sequence[UnitChange], context: Context) -> None:
-    session.execute(
-        update(models.CareUnit),
-        [
-            {
-                "id": unit.unit_id,
-                "kind": unit.values["kind"],
-                "organisation_number": own_organisation_number(unit.values),
-                "name": unit.values["name"],
-                "place": unit.values.get("place"),
-                "position": point(unit.values),
-                "position_origin": unit.values.get("position", {}).get("origin"),
-                "municipality_code": unit.values.get("municipality"),
-                "region_code": unit.values.get("region"),
-                "status": unit.values["status"],
-                "visible": is_visible(unit.values),
-                "publish_from": unit.values.get("publish_from"),
-                "publish_to": unit.values.get("publish_to"),
-                "age_rules": unit.values.get("age_rules", []),
-                "field_origin": dict(unit.origin),
-                "responsible_contact": unit.values.get("responsible_contact"),
-                "source_id": context.source_id,
-                "import_run_id": context.run_id,
-                "updated_at": context.at,
-            }
-            for unit in units
-        ],
-    )
 
 
 def _rewrite(
@@ -124,10 +127,12 @@ def _rewrite(
     if not units:
         return
     model: Any = table.model
-    session.execute(
-        delete(model).where(model.care_unit_id.in_([unit.unit_id for unit in units])),
-        execution_options={"synchronize_session": False},
-    )
+    earlier = [unit.unit_id for unit in units if not unit.created]
+    if earlier:
+        session.execute(
+            delete(model).where(model.care_unit_id.in_(earlier)),
+            execution_options={"synchronize_session": False},
+        )
     new = [
         {
             "care_unit_id": unit.unit_id,

@@ -1,11 +1,10 @@
-"""directory and codes."""
+"""The tables of sources, code systems, geography and care units."""
 
 from collections.abc import Sequence
 
 import sqlalchemy as sa
 from alembic import op
-from geoalchemy2 import Geography
-from geoalchemy2 import Geometry
+from geoalchemy2 import Geography, Geometry
 from sqlalchemy.dialects import postgresql
 
 revision: str = "0001"
@@ -1198,6 +1197,20 @@ def upgrade() -> None:
     )
     op.create_index("ix_care_unit_version_hsa_id", "care_unit_version", ["hsa_id"], unique=False)
     op.create_index(
+        "uq_care_unit_version_current",
+        "care_unit_version",
+        ["care_unit_id"],
+        unique=True,
+        postgresql_where=sa.text("upper_inf(period)"),
+    )
+    op.create_index(
+        "ix_care_unit_version_parent",
+        "care_unit_version",
+        [sa.literal_column("(record ->> 'parent')")],
+        unique=False,
+        postgresql_where=sa.text("upper_inf(period) AND record ? 'parent'"),
+    )
+    op.create_index(
         "ix_care_unit_version_period", "care_unit_version", ["period"], unique=False, postgresql_using="gist"
     )
     op.create_geospatial_index(
@@ -1369,6 +1382,8 @@ def downgrade() -> None:
         column_name="position",
     )
     op.drop_index("ix_care_unit_version_period", table_name="care_unit_version", postgresql_using="gist")
+    op.drop_index("ix_care_unit_version_parent", table_name="care_unit_version")
+    op.drop_index("uq_care_unit_version_current", table_name="care_unit_version")
     op.drop_index("ix_care_unit_version_hsa_id", table_name="care_unit_version")
     op.drop_geospatial_table("care_unit_version")
     op.drop_index(op.f("ix_care_unit_text_source_id"), table_name="care_unit_text")

@@ -9,7 +9,10 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     """Add `db` and its actions."""
     parser = subparsers.add_parser("db", help="migrate the database; start, stop or delete the embedded one")
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    upgrade = actions.add_parser("upgrade", help="migrate up, to the newest revision unless another is named")
+    upgrade = actions.add_parser(
+        "upgrade",
+        help="migrate up, to the newest revision unless another is named; bring the shipped lists up to date",
+    )
     upgrade.add_argument("revision", nargs="?", default="head")
     downgrade = actions.add_parser("downgrade", help="migrate down; `base` removes every table and its rows")
     downgrade.add_argument("revision")
@@ -26,10 +29,15 @@ def run(args: argparse.Namespace) -> int:
     """Carry out one action."""
     from core import cluster, migrate
     from core.cluster.extensions import libpq_url
+    from core.database import engine_for
+    from importers.shipped import load_shipped
 
     match args.action:
         case "upgrade":
-            migrate.upgrade(cluster.ensure_running(settings()), args.revision)
+            url = cluster.ensure_running(settings())
+            migrate.upgrade(url, args.revision)
+            if migrate.current(url) == migrate.head():
+                load_shipped(engine_for(url))
         case "downgrade":
             migrate.downgrade(cluster.ensure_running(settings()), args.revision)
         case "current":

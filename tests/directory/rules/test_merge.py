@@ -1,5 +1,6 @@
 """Several sources, one record: the rules that decide whose word counts."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import permutations
 
@@ -14,8 +15,12 @@ LATE = datetime(2021, 5, 24, tzinfo=UTC)
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 
 
-def said(source_id: int, at: datetime, present: bool = True, **values: object) -> Statement:
-    return Statement(source_id, values, dict.fromkeys(values, at.isoformat()), present)
+def said(source_id: int, at: datetime, **values: object) -> Statement:
+    return Statement(source_id, values, dict.fromkeys(values, at.isoformat()))
+
+
+def gone(statement: Statement) -> Statement:
+    return replace(statement, present=False)
 
 
 def test_the_newer_word_wins_and_the_older_fills_the_gaps() -> None:
@@ -58,14 +63,14 @@ def test_only_case_does_not_make_a_former_name() -> None:
 
 
 def test_a_unit_is_closed_when_no_source_lists_it_and_open_while_one_does() -> None:
-    gone = said(1, EARLY, present=False, name="Ekbacken")
-    assert merge([gone]).values["status"] == "closed"
-    assert merge([gone, said(2, EARLY, name="Ekbacken")]).values["status"] == "active"
+    closed = gone(said(1, EARLY, name="Ekbacken"))
+    assert merge([closed]).values["status"] == "closed"
+    assert merge([closed, said(2, EARLY, name="Ekbacken")]).values["status"] == "active"
 
 
 def test_a_list_of_offerings_alone_does_not_keep_a_unit_open() -> None:
-    gone = said(1, EARLY, present=False, name="Ekbacken")
-    assert merge([gone, said(2, NOW, offerings=[{"code": "1504"}])]).values["status"] == "closed"
+    closed = gone(said(1, EARLY, name="Ekbacken"))
+    assert merge([closed, said(2, NOW, offerings=[{"code": "1504"}])]).values["status"] == "closed"
 
 
 def test_a_missing_postal_code_comes_from_a_source_with_the_same_street() -> None:
