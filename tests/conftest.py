@@ -15,7 +15,7 @@ from codes.services import load_shipped as load_code_systems
 from core.database import engine_for, normal_url, unit_of_work
 from core.settings import Settings
 from directory.geography.services import load_shipped as load_geography
-from tests.support.cleaning import empty_tables
+from tests.support.cleaning import BARE_TABLES, empty_tables
 from tests.support.database import scratch_database, server_url
 
 
@@ -73,3 +73,18 @@ def clean_database(engine: Engine) -> Iterator[Engine]:
     """The engine, for a test that commits: whatever it wrote is deleted afterwards."""
     yield engine
     empty_tables(engine)
+
+
+@pytest.fixture(scope="session")
+def bare_engine(test_server: str) -> Iterator[Engine]:
+    """An engine on a migrated database of its own with no reference data."""
+    with scratch_database(test_server) as url:
+        yield engine_for(url)
+        engine_for(url).dispose()
+
+
+@pytest.fixture
+def bare_database(bare_engine: Engine) -> Iterator[Engine]:
+    """A migrated database with no rows at all, for a test that loads the reference data itself."""
+    yield bare_engine
+    empty_tables(bare_engine, BARE_TABLES)

@@ -50,8 +50,8 @@ def test_it_answers_keeps_its_port_and_stops(test_server: str, environment: dict
             server.send_signal(signal.SIGINT)
             server.communicate(timeout=30)
     assert server.returncode == 0
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", int(environment["PORT"])))
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", int(environment["PORT"])), timeout=5)
 
 
 def test_it_refuses_a_database_that_is_not_migrated(test_server: str, environment: dict[str, str]) -> None:

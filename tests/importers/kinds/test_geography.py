@@ -30,14 +30,14 @@ Import = Callable[..., Report]
 
 
 @pytest.fixture
-def imports(clean_database: Engine, tmp_path: Path) -> Import:
+def imports(bare_database: Engine, tmp_path: Path) -> Import:
     """Write a file and import it."""
 
     def run(name: str, content: str | bytes, **options: Any) -> Report:
         path = tmp_path / name
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         asked = Options(**options)
-        return run_import(clean_database, GeographyKind(), "geography", path, source="survey", options=asked)
+        return run_import(bare_database, GeographyKind(), "geography", path, source="survey", options=asked)
 
     return run
 
@@ -84,15 +84,15 @@ def found(report: Report) -> list[tuple[int, str]]:
     return [(entry["row"], entry["code"]) for entry in report.rejected]
 
 
-def test_codes_and_points(codes: Import, clean_database: Engine) -> None:
-    with unit_of_work(clean_database) as session:
+def test_codes_and_points(codes: Import, bare_database: Engine) -> None:
+    with unit_of_work(bare_database) as session:
         region = next(region for region in list_regions(session) if region.code == "14")
         towns = {town.code: town.name for town in list_municipalities(session, "14")}
     assert region.short_name == "Västra Götaland"
     assert towns["1481"] == "Mölndal"
 
 
-def test_a_zero_that_a_spreadsheet_ate_is_put_back(codes: Import, clean_database: Engine) -> None:
+def test_a_zero_that_a_spreadsheet_ate_is_put_back(codes: Import, bare_database: Engine) -> None:
     assert codes("counties.csv", "county_code,county_name\n3,Uppsala län\n").rejected == []
     report = codes(
         "municipalities.csv",
@@ -100,7 +100,7 @@ def test_a_zero_that_a_spreadsheet_ate_is_put_back(codes: Import, clean_database
         max_rejected=100,
     )
     assert found(report) == [(3, "county-mismatch")]
-    with unit_of_work(clean_database) as session:
+    with unit_of_work(bare_database) as session:
         assert "03" in {region.code for region in list_regions(session)}
 
 
@@ -111,16 +111,16 @@ def test_the_same_file_again_changes_nothing(codes: Import) -> None:
     assert (again.diff.created, again.diff.updated, again.diff.unchanged) == (0, 0, 2)
 
 
-def test_a_dry_run_keeps_nothing(codes: Import, clean_database: Engine) -> None:
+def test_a_dry_run_keeps_nothing(codes: Import, bare_database: Engine) -> None:
     assert codes("outlines.geojson", OUTLINES, dry_run=True).read == 2
-    with unit_of_work(clean_database) as session:
+    with unit_of_work(bare_database) as session:
         assert municipality_at(session, 57.65, 12.05) is None
 
 
-def test_outlines_place_a_point(codes: Import, clean_database: Engine) -> None:
+def test_outlines_place_a_point(codes: Import, bare_database: Engine) -> None:
     codes("outlines.geojson", OUTLINES)
     codes("regions.geojson", collection(({"name": "Västra Götaland", "l_id": 14}, square(11.9))))
-    with unit_of_work(clean_database) as session:
+    with unit_of_work(bare_database) as session:
         assert municipality_at(session, 57.65, 12.05) == "1481"
 
 
@@ -158,13 +158,13 @@ def test_an_outline_with_endless_positions_is_rejected(
     assert found(report) == [(1, "too-many-positions"), (2, "too-many-positions")]
 
 
-def test_homonyms_do_not_speak_against_the_file(codes: Import, clean_database: Engine) -> None:
+def test_homonyms_do_not_speak_against_the_file(codes: Import, bare_database: Engine) -> None:
     codes("outlines.geojson", OUTLINES)
     rows = "Ås,Mölndal,Västra Götaland,57.65,12.05\nÅs,Göteborg,Skåne,57.65,12.05\n"
     report = codes("localities.csv", LOCALITIES + rows)
     assert report.status == "applied"
     assert found(report) == [(3, "outside-municipality")]
-    with unit_of_work(clean_database) as session:
+    with unit_of_work(bare_database) as session:
         assert [match.place.municipality_code for match in find_places(session, "Ås")] == ["1481"]
 
 
@@ -191,26 +191,26 @@ def test_a_bad_locality_is_rejected_with_its_reason(codes: Import, row: str, cod
     assert found(report) == [(2, code)]
 
 
-def test_many_bad_rows_refuse_the_file(codes: Import, clean_database: Engine) -> None:
+def test_many_bad_rows_refuse_the_file(codes: Import, bare_database: Engine) -> None:
     rows = "Bra,Göteborg,,57.65,11.95\nHovås,Atlantis,,57.65,11.95\n"
     report = codes("localities.csv", LOCALITIES + rows)
     assert (report.status, report.refusal.code if report.refusal else None) == (
         "refused",
         "too-many-rejected",
     )
-    with unit_of_work(clean_database) as session:
+    with unit_of_work(bare_database) as session:
         assert find_places(session, "Bra", kinds=["locality"]) == []
 
 
-def test_outlines_after_the_localities_remove_the_wrong_ones(codes: Import, clean_database: Engine) -> None:
+def test_outlines_after_the_localities_remove_the_wrong_ones(codes: Import, bare_database: Engine) -> None:
     codes("localities.csv", LOCALITIES + "Ås,Göteborg,,57.65,12.05\n")
     report = codes("outlines.geojson", OUTLINES)
     assert [(warning["code"], warning["key"]) for warning in report.warnings] == [("misplaced-removed", "Ås")]
-    with unit_of_work(clean_database) as session:
+    with unit_of_work(bare_database) as session:
         assert find_places(session, "Ås") == []
 
 
-def test_postal_codes_from_a_table(codes: Import, clean_database: Engine) -> None:
+def test_postal_codes_from_a_table(codes: Import, bare_database: Engine) -> None:
     header = "postal_code,locality,municipality_code,municipality_name\n"
     report = codes(
         "postal.csv",
@@ -218,13 +218,13 @@ def test_postal_codes_from_a_table(codes: Import, clean_database: Engine) -> Non
         max_rejected=100,
     )
     assert found(report) == [(3, "invalid-postal-code")]
-    with unit_of_work(clean_database) as session:
+    with unit_of_work(bare_database) as session:
         place = postal_code(session, "43130")
     assert place is not None
     assert (place.city, place.municipality_code, place.lat) == ("Mölndal", "1481", None)
 
 
-def test_postal_codes_as_geonames_writes_them(codes: Import, clean_database: Engine) -> None:
+def test_postal_codes_as_geonames_writes_them(codes: Import, bare_database: Engine) -> None:
     codes("outlines.geojson", OUTLINES)
     lines = [
         "SE\t431 30\tMölndal\tVästra Götaland\tO\tMölndal\t1481\t\t\t57.65\t12.05\t4",
@@ -235,18 +235,18 @@ def test_postal_codes_as_geonames_writes_them(codes: Import, clean_database: Eng
     report = codes("postal.txt", "\n".join(lines) + "\n", max_rejected=30)
     assert report.extra["layout"] == "postal codes"
     assert sorted(found(report)) == [(3, "outside-municipality"), (4, "cell-count")]
-    with unit_of_work(clean_database) as session:
+    with unit_of_work(bare_database) as session:
         filled = postal_code(session, "43131")
     assert filled is not None
     assert filled.municipality_code == "1481"
 
 
-def test_a_region_s_own_places(codes: Import, clean_database: Engine) -> None:
+def test_a_region_s_own_places(codes: Import, bare_database: Engine) -> None:
     header = "name;municipality_code;kind;lat;lon;aliases\n"
     rows = "Stora torget;1480;landmark;57,65;11,95;torget|storis\nX;1480;castle;57,65;11,95;\n"
     report = codes("places.csv", header + rows, max_rejected=100)
     assert found(report) == [(3, "unknown-kind")]
-    with unit_of_work(clean_database) as session:
+    with unit_of_work(bare_database) as session:
         assert find_places(session, "storis")[0].place.name == "Stora torget"
 
 
