@@ -9,15 +9,15 @@ from functools import cache
 from itertools import chain
 from pathlib import Path
 
+import numpy as np
 from sqlalchemy.orm import Session
 
 from core import clock
 from core.settings import settings
 from directory.geography.gazetteer import Place
 from directory.geography.queries import find_places, gazetteer
-from directory.hours import decode, status
 from directory.search import interpret, matching
-from directory.search.facets import FACETS, facet_values, wanted
+from directory.search.facets import FACETS, wanted
 from directory.search.index import TextIndex
 from directory.search.past import Past
 from directory.search.postings import Postings
@@ -26,9 +26,10 @@ from directory.search.question import check
 from directory.search.reading import Part, Reading, place_json
 from directory.search.reference import Reference, reference
 from directory.search.relaxation import Attempt, Matcher, without_open_now
-from directory.search.selection import Directory, Page, Selected, Selection
-from directory.search.types import Hit, Interpretation, SearchRequest, SearchResult
-from directory.views import hit_view
+from directory.search.selection import Directory, Page, Selection
+from directory.search.types import Interpretation, SearchRequest, SearchResult
+
+_NOTHING = np.zeros(0)
 
 
 @cache
@@ -61,10 +62,8 @@ def search(
         limit=request.limit,
         page=request.page,
         interpretation=_interpretation(reading, known, open_at, attempt.widened),
-        hits=tuple(_hit(unit, known, open_at or moment) for unit in chosen.units),
-        facets={
-            name: facet_values(facet, chosen.counts.get(name, {}), known) for name, facet in FACETS.items()
-        },
+        hits=chosen.hits,
+        facets=chosen.facets or dict.fromkeys(FACETS, ()),
     )
 
 
@@ -120,7 +119,7 @@ def _attempts(request: SearchRequest, reading: Reading, known: Reference, units:
     if not reading.parts:
         # Words that say nothing ("nära mig") leave what the position and the filters say.
         nothing_asked = bool(request.q.strip()) and not (request.near or reading.open_now)
-        attempts = iter([Attempt({} if nothing_asked else None)])
+        attempts = iter([Attempt(_NOTHING if nothing_asked else None)])
     else:
         metres = None if request.near else request.radius
         attempts = Matcher(reading, units.postings, known, units.within, metres).attempts(request.q)
@@ -172,15 +171,3 @@ def _interpretation(
     place = reading.place_part
     return Interpretation(services, place_json(place) if place else None, open_at, reading.text, widened)
 
-
-def _hit(unit: Selected, known: Reference, moment: datetime) -> Hit:
-    view = hit_view(unit.hsa_id, unit.record, unit.updated_at, known.label, known.places, known.services_of)
-    at = status(decode(unit.record.get("hours", {}).get("opening", {})), moment)
-    return Hit(
-        view=view,
-        distance=None if unit.metres is None else round(unit.metres),
-        score=round(unit.rank, 6),
-        open_now=None if at.state == "unknown" else at.state == "open",
-        opens_at=at.opens_at,
-        closes_at=at.closes_at,
-    )

@@ -69,11 +69,19 @@ class Snapshot:
         self._damaged = damaged
         self._lexicons: dict[tuple[str, str], list[str]] = {}
 
+    @property
+    def ids(self) -> Sequence[str]:
+        """Document number -> HSA-id; empty for what is no unit."""
+        return self._ids
+
     def units(self, field: str, term: str) -> list[str]:
         """The units that have the term in the field."""
+        return [self._ids[number] for number in self.numbers(field, term)]
+
+    def numbers(self, field: str, term: str) -> list[int]:
+        """Their document numbers."""
         try:
-            ids = self._ids
-            return [ids[number] for number in self._reader.postings(field, term).all_ids()]
+            return list(self._reader.postings(field, term).all_ids())
         except TermNotFound:
             return []
         except BROKEN as error:

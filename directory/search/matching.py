@@ -5,21 +5,29 @@ it stands there (`schema.FIELD_WEIGHTS`, `schema.FORM_WEIGHTS`). A part's score 
 words', whichever is more; a question's the mean of its parts'. Everything lies between 0 and 1, so an exact
 hit never ranks under a loose one. A word that no unit has is tried as a beginning, as a compound whose
 parts all occur, and last as a misspelling.
+
+Scores are arrays with one number per unit; 0 means that the unit does not match.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from functools import reduce
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 from math import log
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
 
 from directory.geography.gazetteer import Place
 from directory.search import analysis, schema, spelling
 from directory.search.documents import hsa_id_term, municipality_term, region_term
-from directory.search.postings import Postings
+from directory.search.postings import NONE, Postings, Units
 from directory.search.reading import Part
 from directory.search.reference import Reference
 
-Scores = dict[str, float]
-Within = Callable[[float, float, int], Collection[str]]
+Scores: TypeAlias = NDArray[np.float64]
+"""One score per unit number, length `Postings.size`."""
+
+Within: TypeAlias = Callable[[float, float, int], Units]
 """(lat, lon, metres) -> the units within that distance."""
 
 SERVICE_SCORE, LOOSE_SCORE, PLACE_SCORE = 1.0, 0.5, 0.8
@@ -42,56 +50,66 @@ _LOOKUPS = sorted(
         for form, make in _FORMS
         if field != schema.TEXT or form == "stem"
     ),
-    key=lambda lookup: -lookup[0],
+    key=lambda lookup: lookup[0],
 )
+"""(weight, field, term of a word), the weightiest last so that it is what stays."""
 
 
 def part_scores(
     part: Part, postings: Postings, reference: Reference, within: Within, metres: int | None = None
 ) -> Scores:
-    """The units that match a part. `metres`: search this far around its place."""
+    """How well units match a part. `metres`: search this far around its place."""
     if part.kind == "unit":
-        return dict.fromkeys(postings.units(schema.CODE, hsa_id_term(part.words[0])), 1.0)
-    scores: Scores = {} if part.strict else words_scores(part.words, postings)
+        scores = nothing(postings)
+        scores[postings.units(schema.CODE, hsa_id_term(part.words[0]))] = 1.0
+        return scores
+    scores = nothing(postings) if part.strict else words_scores(part.words, postings)
     offered, often = reference.service_terms(part.services)
     for term in often:
-        for unit in postings.units(schema.CODE, term):
-            scores[unit] = max(LOOSE_SCORE, scores.get(unit, 0.0))
+        _at_least(scores, postings.units(schema.CODE, term), LOOSE_SCORE)
     for term in offered:
-        for unit in postings.units(schema.CODE, term):
-            scores[unit] = SERVICE_SCORE
+        scores[postings.units(schema.CODE, term)] = SERVICE_SCORE
     for place in (part.place, *part.others) if part.place else ():
-        for unit in _units_of(place, postings, within, metres):
-            scores[unit] = max(PLACE_SCORE, scores.get(unit, 0.0))
+        _at_least(scores, _units_of(place, postings, within, metres), PLACE_SCORE)
     return scores
 
 
 def words_scores(words: Iterable[str], postings: Postings) -> Scores:
     """The units that have all the words, with the mean of the words' scores."""
-    return mean_of_all([word_scores(word, postings) for word in words])
+    found = [word_scores(word, postings) for word in words]
+    return mean_of_all(found) if found else nothing(postings)
 
 
 def word_scores(word: str, postings: Postings) -> Scores:
     """The units that have the word, or else something near it."""
-    return (
-        _direct(word, postings)
-        or _beginning(word, postings)
-        or _compound(word, postings)
-        or _misspelt(word, postings)
-    )
+    for match in (_direct, _beginning, _compound):
+        scores = match(word, postings)
+        if scores.any():
+            return scores
+    return _misspelt(word, postings)
 
 
 def is_known(word: str, postings: Postings) -> bool:
     """Whether some unit has the word in some form or with some ending, or the parts that it is made of."""
-    return bool(_direct(word, postings) or _beginning(word, postings) or _compound(word, postings))
+    if any(len(postings.units(field, make(word))) for _, field, make in _LOOKUPS):
+        return True
+    return bool(_beginning(word, postings).any() or _compound(word, postings).any())
 
 
-def mean_of_all(scores: list[Scores]) -> Scores:
-    """Units that stand in every one of `scores`, with their mean."""
-    if not scores:
-        return {}
-    common = reduce(set.intersection, (set(s) for s in scores[1:]), set(scores[0]))
-    return {unit: sum(s[unit] for s in scores) / len(scores) for unit in common}
+def nothing(postings: Postings) -> Scores:
+    """No unit matches."""
+    return np.zeros(postings.size)
+
+
+def mean_of_all(scores: Sequence[Scores]) -> Scores:
+    """Units that match in every one of `scores` (at least one), with their mean; a new array."""
+    mean = scores[0].copy()
+    for more in scores[1:]:
+        mean += more
+    mean /= len(scores)
+    for each in scores:
+        mean[each == 0] = 0
+    return mean
 
 
 def known_words(lexicon: Callable[[str, str], Iterable[str]]) -> list[str]:
@@ -100,66 +118,63 @@ def known_words(lexicon: Callable[[str, str], Iterable[str]]) -> list[str]:
     return sorted({term[1:] for field in fields for term in lexicon(field, analysis.FOLD)})
 
 
+def _at_least(scores: Scores, units: Units, score: float) -> None:
+    scores[units] = np.maximum(scores[units], score)
+
+
 def _direct(word: str, postings: Postings) -> Scores:
-    scores: Scores = {}
+    scores = nothing(postings)
     for weight, field, make in _LOOKUPS:
-        for unit in postings.units(field, make(word)):
-            scores.setdefault(unit, weight)
+        scores[postings.units(field, make(word))] = weight
     return scores
 
 
 def _beginning(word: str, postings: Postings) -> Scores:
+    scores = nothing(postings)
     if len(word) < SHORTEST_PREFIX:
-        return {}
-    scores: Scores = {}
+        return scores
     prefix = analysis.FOLD + analysis.fold(word)
     for field in (schema.NAME, schema.OTHER_NAME, schema.PLACE):
         weight = schema.FIELD_WEIGHTS[field] * PREFIX_WEIGHT
-        for number, term in enumerate(postings.lexicon(field, prefix)):
-            if number == MOST_EXPANSIONS:
-                break
-            for unit in postings.units(field, term):
-                scores.setdefault(unit, weight)
+        for term in islice(postings.lexicon(field, prefix), MOST_EXPANSIONS):
+            _at_least(scores, postings.units(field, term), weight)
     return scores
 
 
 def _compound(word: str, postings: Postings) -> Scores:
     found = [_direct(part, postings) for part in analysis.parts(word)]
-    return {unit: score * COMPOUND_WEIGHT for unit, score in mean_of_all(found).items()}
+    return mean_of_all(found) * COMPOUND_WEIGHT if found else nothing(postings)
 
 
 def _misspelt(word: str, postings: Postings) -> Scores:
-    scores: Scores = {}
+    scores = nothing(postings)
     folded = analysis.fold(analysis.stem(word))
     for near in spelling.nearest(folded, known_words(postings.lexicon)):
         for field, weight in schema.FIELD_WEIGHTS.items():
-            for unit in postings.units(field, analysis.FOLD + near.word):
-                score = weight * schema.FUZZY_WEIGHT / near.edits
-                scores[unit] = max(score, scores.get(unit, 0.0))
+            units = postings.units(field, analysis.FOLD + near.word)
+            _at_least(scores, units, weight * schema.FUZZY_WEIGHT / near.edits)
     return scores
 
 
-def _units_of(place: Place, postings: Postings, within: Within, metres: int | None) -> Collection[str]:
+def _units_of(place: Place, postings: Postings, within: Within, metres: int | None) -> Units:
     if place.kind == "region":
         return postings.units(schema.CODE, region_term(place.code))
     if place.kind == "municipality" and metres is None:
         return postings.units(schema.CODE, municipality_term(place.code))
     if place.lat is None or place.lon is None:
-        return []
+        return NONE
     return within(place.lat, place.lon, metres or LOCAL_RADIUS)
 
 
 def by_share(found: Sequence[Scores], total: int) -> Scores:
     """For when no unit matches every part: those that match most parts, a rare one counting for more.
 
-    `total` is the number of units there are.
+    `total` is the number of units there are; `found` has at least one element.
     """
-    sums: Scores = {}
-    counts: dict[str, int] = {}
-    rarities = [log(1 + total / len(scores)) if scores else 0.0 for scores in found]
+    counts = sum((scores > 0).astype(np.int32) for scores in found)
+    rarities = [log(1 + total / matching) if (matching := np.count_nonzero(s)) else 0.0 for s in found]
+    shares: Scores = np.zeros_like(found[0])
     for scores, rarity in zip(found, rarities, strict=True):
-        for unit, score in scores.items():
-            sums[unit] = sums.get(unit, 0.0) + score * rarity
-            counts[unit] = counts.get(unit, 0) + 1
-    most = max(counts.values(), default=0)
-    return {unit: score / sum(rarities) for unit, score in sums.items() if counts[unit] == most}
+        shares += scores * rarity
+    shares[counts != np.max(counts, initial=0)] = 0
+    return shares / (sum(rarities) or 1.0)

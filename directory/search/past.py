@@ -4,12 +4,13 @@ The versions of that moment are read, indexed and filtered afresh for each quest
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 from pyproj import Geod
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -17,10 +18,10 @@ from sqlalchemy.orm import Session
 from core import clock
 from directory.hours import decode, is_open
 from directory.search.documents import document
-from directory.search.facets import FACETS, Facet
-from directory.search.postings import MemoryPostings, Postings
+from directory.search.facets import FACETS, Facet, facet_values
+from directory.search.postings import MemoryPostings, Postings, Units
 from directory.search.reference import Reference
-from directory.search.selection import Page, Selected, Selection, rank
+from directory.search.selection import Page, Selection, hit_of, rank
 
 _VERSIONS = """
 SELECT v.hsa_id, v.record, lower(v.period),
@@ -48,19 +49,22 @@ class Past:
         self._moment = moment
         rows = session.execute(text(_VERSIONS), {"moment": moment})
         versions = (Version(*row) for row in rows)
-        self._versions = {v.hsa_id: v for v in versions if _in_window(v.record, moment)}
+        self._versions = [v for v in versions if _in_window(v.record, moment)]
 
     @cached_property
     def postings(self) -> Postings:
         """An index of these versions."""
-        return MemoryPostings(document(v.hsa_id, v.record, self._reference) for v in self._versions.values())
+        return MemoryPostings(document(v.hsa_id, v.record, self._reference) for v in self._versions)
 
-    def within(self, lat: float, lon: float, metres: int) -> Collection[str]:
+    def within(self, lat: float, lon: float, metres: int) -> Units:
         """The units within a geodesic distance of a point."""
-        return [v.hsa_id for v in self._versions.values() if _metres(v.record, (lat, lon)) <= metres]
+        near = [n for n, v in enumerate(self._versions) if _metres(v.record, (lat, lon)) <= metres]
+        return np.array(near, np.int32)
 
     def select(self, selection: Selection) -> Page:
         """Filter, order and count in memory."""
+        if selection.finds_nothing:
+            return Page(0)
         hits = list(self._hits(selection))
         day = self._moment.astimezone(clock.SWEDEN).date()
         values = {
@@ -82,23 +86,24 @@ class Past:
         }
         chosen = sorted((hit for hit in hits if passes(hit[0])), key=lambda hit: _order(selection.sort, *hit))
         page = chosen[selection.offset : selection.offset + selection.limit]
+        known, at = self._reference, selection.shown_at
         return Page(
             len(chosen),
-            tuple(Selected(v.hsa_id, v.record, v.updated_at, m, rank(r, m)) for v, r, m in page),
-            counts,
+            tuple(hit_of(v.hsa_id, v.record, v.updated_at, m, rank(r, m), known, at) for v, r, m in page),
+            {name: facet_values(facet, counts[name], known) for name, facet in FACETS.items()},
         )
 
     def _hits(self, selection: Selection) -> Iterator[tuple[Version, float, float | None]]:
         """Versions that pass everything but the facets' filters, with relevance and distance."""
-        for version in self._versions.values():
-            if selection.relevance is not None and version.hsa_id not in selection.relevance:
+        for number, version in enumerate(self._versions):
+            if selection.relevance is not None and not selection.relevance[number]:
                 continue
             metres = _metres(version.record, selection.origin) if selection.origin else None
             if selection.radius and (metres is None or metres > selection.radius):
                 continue
             if not _in_box(version.record, selection.bbox) or not _open(version.record, selection.open_at):
                 continue
-            relevance = selection.relevance[version.hsa_id] if selection.relevance is not None else 0.0
+            relevance = 0.0 if selection.relevance is None else float(selection.relevance[number])
             yield version, relevance, None if metres == float("inf") else metres
 
 

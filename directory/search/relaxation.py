@@ -47,11 +47,12 @@ class Matcher:
     def attempts(self, q: str) -> Iterator[Attempt]:
         """What to try, in order."""
         relevance = mean_of_all(list(self._found.values()))
-        for unit in self._postings.units(schema.EXACT, analysis.squash(q)):
-            if self._place is None or not self._place.strict or unit in self._found[self._place]:
-                relevance[unit] = relevance.get(unit, 0.0) + EXACT_NAME_BONUS
+        named = self._postings.units(schema.EXACT, analysis.squash(q))
+        if self._place is not None and self._place.strict:
+            named = named[self._found[self._place][named] > 0]
+        relevance[named] += EXACT_NAME_BONUS
         yield Attempt(relevance)
-        if self._content and not any(self._content):
+        if self._content and not any(scores.any() for scores in self._content):
             return
         yield from self._wider(mean_of_all(self._content) if self._content else None)
         if len(self._content) > 1:
@@ -60,7 +61,8 @@ class Matcher:
     def _wider(self, content: Scores | None) -> Iterator[Attempt]:
         """The same words further away."""
         place = self._place.place if self._place else None
-        if self._place is None or place is None or self._metres or content == {}:
+        nothing_to_find = content is not None and not content.any()
+        if self._place is None or place is None or self._metres or nothing_to_find:
             return
         for metres in WIDER_METRES if place.lat is not None else ():
             nearby = self._scores(self._place, metres)

@@ -1,11 +1,16 @@
 """What is asked of the units once the words are read, whether of the present or of a past moment."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from directory.search.postings import Postings
+from directory.hours import decode, status
+from directory.search.matching import Scores
+from directory.search.postings import Postings, Units
+from directory.search.reference import Reference
+from directory.search.types import FacetValue, Hit
+from directory.views import hit_view
 
 PROXIMITY_WEIGHT = 0.5
 PROXIMITY_METRES = 5_000
@@ -14,10 +19,14 @@ PROXIMITY_METRES = 5_000
 
 @dataclass(frozen=True)
 class Selection:
-    """Candidates and filters. `relevance` None means every unit; `filters` are facet name -> values."""
+    """Candidates and filters. `relevance` None means every unit; `filters` are facet name -> values.
+
+    `now` is the moment of the question; `open_at` limits to what is open then, `shown_at` is the moment for
+    which each hit says whether it is open.
+    """
 
     now: datetime
-    relevance: Mapping[str, float] | None = None
+    relevance: Scores | None = None
     origin: tuple[float, float] | None = None
     radius: int | None = None
     bbox: tuple[float, float, float, float] | None = None
@@ -27,25 +36,24 @@ class Selection:
     limit: int = 20
     offset: int = 0
 
+    @property
+    def shown_at(self) -> datetime:
+        """The moment for which each hit says whether it is open."""
+        return self.open_at or self.now
 
-@dataclass(frozen=True)
-class Selected:
-    """One unit of the page. `metres` from the origin, None without a position."""
-
-    hsa_id: str
-    record: Mapping[str, Any]
-    updated_at: datetime
-    metres: float | None
-    rank: float
+    @property
+    def finds_nothing(self) -> bool:
+        """Whether no unit is a candidate at all."""
+        return self.relevance is not None and not self.relevance.any()
 
 
 @dataclass(frozen=True)
 class Page:
-    """How many there are, one page of them, and facet name -> value -> count under the other filters."""
+    """How many there are, one page of them, and each facet's values under the other filters."""
 
     total: int
-    units: tuple[Selected, ...] = ()
-    counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    hits: tuple[Hit, ...] = ()
+    facets: Mapping[str, tuple[FacetValue, ...]] = field(default_factory=dict)
 
 
 class Directory(Protocol):
@@ -55,7 +63,7 @@ class Directory(Protocol):
     def postings(self) -> Postings:
         """The text index of that moment."""
 
-    def within(self, lat: float, lon: float, metres: int) -> Collection[str]:
+    def within(self, lat: float, lon: float, metres: int) -> Units:
         """The units within a distance of a point."""
 
     def select(self, selection: Selection) -> Page:
@@ -65,3 +73,24 @@ class Directory(Protocol):
 def rank(relevance: float, metres: float | None) -> float:
     """The ranking formula; the present's SQL states it once more (`present.py`)."""
     return relevance + (0.0 if metres is None else PROXIMITY_WEIGHT / (1 + metres / PROXIMITY_METRES))
+
+
+def hit_of(
+    hsa_id: str,
+    record: Mapping[str, Any],
+    updated_at: datetime,
+    metres: float | None,
+    score: float,
+    known: Reference,
+    moment: datetime,
+) -> Hit:
+    """A hit made afresh from the unit's record. `moment`: for which it says whether the unit is open."""
+    at = status(decode(record.get("hours", {}).get("opening", {})), moment)
+    return Hit(
+        view=hit_view(hsa_id, record, updated_at, known.label, known.places, known.services_of),
+        distance=None if metres is None else round(metres),
+        score=round(score, 6),
+        open_now=None if at.state == "unknown" else at.state == "open",
+        opens_at=at.opens_at,
+        closes_at=at.closes_at,
+    )

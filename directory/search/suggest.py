@@ -1,8 +1,11 @@
 """Suggestions while someone types: units, services and places, each of which leads to at least one hit."""
 
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -14,7 +17,7 @@ from directory.search import analysis, matching, schema
 from directory.search.documents import municipality_term, region_term
 from directory.search.engine import index_at
 from directory.search.index import TextIndex
-from directory.search.postings import Postings
+from directory.search.postings import IndexPostings, Postings
 from directory.search.reference import SERVICE, Reference, reference
 
 MOST_TERMS = 200
@@ -47,7 +50,7 @@ def suggest(
     if not words:
         return []
     known = reference(session)
-    postings = (index or index_at(settings().index_dir)).snapshot()
+    postings = IndexPostings((index or index_at(settings().index_dir)).snapshot())
     groups: dict[str, list[Item]] = {
         "services": _services(session, words, known, postings, limit),
         "places": _places(session, q, known, postings, limit),
@@ -56,16 +59,16 @@ def suggest(
     return [{"group": name, "items": items} for name, items in groups.items() if items]
 
 
-def _units(session: Session, q: str, words: list[str], postings: Postings, limit: int) -> list[Item]:
+def _units(session: Session, q: str, words: list[str], postings: IndexPostings, limit: int) -> list[Item]:
     *whole, last = words
     found = _beginning_with(last, postings)
     for word in whole:
         if word not in analysis.STOP_WORDS:
-            found &= set(matching.word_scores(word, postings))
+            found &= matching.word_scores(word, postings) > 0
     rows = session.execute(
         text(_UNITS),
         {
-            "ids": list(found),
+            "ids": [postings.ids[unit] for unit in np.flatnonzero(found).tolist()],
             "now": clock.now(),
             "limit": limit,
             "start": q.strip().lower().replace("%", "").replace("_", "") + "%",
@@ -74,20 +77,20 @@ def _units(session: Session, q: str, words: list[str], postings: Postings, limit
     return [{"label": name, "value": hsa_id, "detail": municipality} for hsa_id, name, municipality in rows]
 
 
-def _beginning_with(word: str, postings: Postings) -> set[str]:
+def _beginning_with(word: str, postings: Postings) -> NDArray[np.bool_]:
     """Units with a name or former name in which a word begins so; diacritics aside when none does."""
+    found = np.zeros(postings.size, np.bool_)
     for prefix in (analysis.WORD + word, analysis.FOLD + analysis.fold(word)):
-        units: set[str] = set()
         for name in (schema.NAME, schema.OTHER_NAME):
-            for term in list(postings.lexicon(name, prefix))[:MOST_TERMS]:
-                units.update(postings.units(name, term))
-        if units:
-            return units
-    return set()
+            for term in islice(postings.lexicon(name, prefix), MOST_TERMS):
+                found[postings.units(name, term)] = True
+        if found.any():
+            break
+    return found
 
 
 def _services(
-    session: Session, words: list[str], known: Reference, postings: Postings, limit: int
+    session: Session, words: list[str], known: Reference, postings: IndexPostings, limit: int
 ) -> list[Item]:
     items: list[Item] = []
     for term, phrase in known.vocabulary.beginning_with(" ".join(words)):
@@ -101,7 +104,7 @@ def _services(
     return items
 
 
-def _places(session: Session, q: str, known: Reference, postings: Postings, limit: int) -> list[Item]:
+def _places(session: Session, q: str, known: Reference, postings: IndexPostings, limit: int) -> list[Item]:
     items: list[Item] = []
     for match in gazetteer(session).find(q, limit=limit * 4):
         place = match.place
@@ -119,7 +122,7 @@ def _area(place: Place) -> str:
     return municipality_term(place.municipality_code or place.code)
 
 
-def _any_shown(session: Session, postings: Postings, terms: Iterable[str]) -> bool:
+def _any_shown(session: Session, postings: IndexPostings, terms: Iterable[str]) -> bool:
     """Whether any unit with one of these codes is shown today."""
-    units = [unit for term in terms for unit in postings.units(schema.CODE, term)]
+    units = [postings.ids[unit] for term in terms for unit in postings.units(schema.CODE, term)]
     return bool(units) and bool(session.scalar(text(_SHOWN), {"ids": units, "now": clock.now()}))

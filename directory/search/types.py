@@ -1,5 +1,6 @@
 """What a search is asked and what it answers, independent of HTTP."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -39,7 +40,7 @@ class SearchRequest:
 class Hit:
     """One unit of an answer: its public hit view, and what depends on the question."""
 
-    view: dict[str, Any]
+    view: Mapping[str, Any]
     distance: int | None
     """Geodesic metres from `near` or from the place that was read, rounded; None without either."""
     score: float
@@ -79,4 +80,4 @@ class SearchResult:
     page: int
     interpretation: Interpretation
     hits: tuple[Hit, ...] = ()
-    facets: dict[str, tuple[FacetValue, ...]] = field(default_factory=dict)
+    facets: Mapping[str, tuple[FacetValue, ...]] = field(default_factory=dict)
