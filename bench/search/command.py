@@ -36,7 +36,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run, print the tables, write var/bench/search.json. Exit status 1 when a target is missed."""
     parser = argparse.ArgumentParser(prog="python -m bench.search", description=__doc__)
     add_options(parser)
-    result = run(parser.parse_args(argv))
+    try:
+        result = run(parser.parse_args(argv))
+    except Broken as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return 1
     print(show(result))
     print(f"written to {save(result)}")
     return 0 if is_met(result) else 1

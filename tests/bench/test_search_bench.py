@@ -195,9 +195,9 @@ def test_a_server_that_ends_by_itself_is_told_with_its_last_words(tmp_path: Path
         pytest.fail("it did not start")
 
 
-def test_an_error_among_the_answers_ends_the_run(port: int) -> None:
+def test_an_error_among_the_answers_ends_the_run(port: int, tmp_path: Path) -> None:
     process: Any = None  # nothing of it is asked here
-    one = Running(_server(path="/missing"), port, process)
+    one = Running(_server(path="/missing"), port, process, tmp_path / "log")
     with pytest.raises(Broken, match="answers 404"):
         check([one], ASKED, Measured())
 

@@ -50,6 +50,7 @@ class Running:
     server: Server
     port: int
     process: subprocess.Popen[bytes]
+    log: Path
 
     def get(self, path: str) -> tuple[int, bytes]:
         """Status and body of one request."""
@@ -66,7 +67,10 @@ class Running:
         path = self.server.paths[kind](query)
         status, body = self.get(path)
         if status != 200:
-            raise Broken(f"{self.server.name} answers {status} to {path}: {body[:200]!r}")
+            said = body[:200].decode("utf-8", "replace")
+            raise Broken(
+                f"{self.server.name} answers {status} to {path}: {said}; its log ends: {_end_of(self.log)}"
+            )
         return self.server.hits(kind, json.loads(body))
 
     def memory_mb(self) -> dict[str, float]:
@@ -102,14 +106,14 @@ def running(server: Server, ready: tuple[Kind, Query], log: Path) -> Iterator[Ru
             preexec_fn=_in_child,
         )
     try:
-        one = Running(server, port, process)
-        _wait(one, ready, log)
+        one = Running(server, port, process, log)
+        _wait(one, ready)
         yield one
     finally:
         _end(process)
 
 
-def _wait(one: Running, ready: tuple[Kind, Query], log: Path) -> None:
+def _wait(one: Running, ready: tuple[Kind, Query]) -> None:
     deadline = time.monotonic() + _PATIENCE
     reason = "it never answered"
     while time.monotonic() < deadline:
@@ -124,8 +128,14 @@ def _wait(one: Running, ready: tuple[Kind, Query], log: Path) -> None:
         except (Broken, ValueError) as error:
             reason = str(error)
         time.sleep(0.2)
-    last = log.read_text(encoding="utf-8", errors="replace").strip()[-300:]
-    raise Broken(f"{one.server.name} did not start: {reason}; its log ends: {last}")
+    raise Broken(f"{one.server.name} did not start: {reason}; its log ends: {_end_of(one.log)}")
+
+
+def _end_of(log: Path) -> str:
+    try:
+        return log.read_text(encoding="utf-8", errors="replace").strip()[-300:]
+    except OSError:
+        return "(there is none)"
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
