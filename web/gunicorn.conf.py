@@ -8,6 +8,8 @@ _settings = settings()
 
 bind = f"{_settings.host}:{_settings.port}"
 wsgi_app = "web.app:create_app()"
+# Imported once and shared by the workers; the application opens no connection until a request needs one.
+preload_app = True
 worker_class = "gthread"
 workers = _settings.workers
 threads = _settings.threads

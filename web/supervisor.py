@@ -6,6 +6,7 @@ waited for rather than handled, so nothing happens between two lines of code and
 
 import ctypes
 import http.client
+import os
 import signal
 import socket
 import subprocess
@@ -51,11 +52,15 @@ def check_port_is_free(settings: Settings) -> None:
 
 @dataclass
 class Child:
-    """One program that we keep: started again after `delay` seconds when it dies, if `restart`."""
+    """One program that we keep: started again after `delay` seconds when it dies, if `restart`.
+
+    `nice` is how far it gives way to the others when processors are short.
+    """
 
     name: str
     argv: list[str]
     restart: bool
+    nice: int = 0
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     delay: float = 1.0
@@ -63,7 +68,7 @@ class Child:
 
     def start(self, now: float) -> None:
         self.process = subprocess.Popen(
-            self.argv, cwd=ROOT, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=_in_child
+            self.argv, cwd=ROOT, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=self._in_child
         )
         self.started = now
 
@@ -80,12 +85,18 @@ class Child:
             self.process = None
         return status
 
+    def _in_child(self) -> None:
+        """Unblock the signals that only the parent waits for, and end when the parent is killed."""
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _WATCHED)
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        os.nice(self.nice)
+
 
 def supervise(settings: Settings) -> int:
     """Run until SIGTERM or Ctrl-C; 0 when asked to stop, 1 when the web server died by itself."""
     children = [
         Child("web", [sys.executable, "-m", "gunicorn", "-c", "web/gunicorn.conf.py"], restart=False),
-        Child("index", [sys.executable, "-m", "web.cli", "index", "--follow"], restart=True),
+        Child("index", [sys.executable, "-m", "web.cli", "index", "--follow"], restart=True, nice=5),
     ]
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _WATCHED)
     try:
@@ -153,9 +164,3 @@ def _answers(settings: Settings) -> bool:
         return False
     finally:
         connection.close()
-
-
-def _in_child() -> None:
-    """Unblock the signals that only the parent waits for, and end when the parent is killed."""
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, _WATCHED)
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -1,8 +1,10 @@
 """One kind per family of tables that files can fill; each turns the rows of a file into what is applied."""
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from importers.pipeline import Kind
+if TYPE_CHECKING:
+    from importers.pipeline import Kind
 
 _WHERE = {
     "geography": ("importers.kinds.geography", "GeographyKind"),
@@ -16,7 +18,7 @@ _WHERE = {
 KINDS: tuple[str, ...] = tuple(_WHERE)
 
 
-def kind_named(name: str) -> Kind:
+def kind_named(name: str) -> "Kind":
     """The kind with this name, one of `KINDS`."""
     module, attribute = _WHERE[name]
     kind: Kind = getattr(import_module(module), attribute)()

@@ -36,6 +36,14 @@ def test_every_command_says_what_it_does(capsys: pytest.CaptureFixture[str]) -> 
     assert {"db", "run", "serve"} <= set(capsys.readouterr().out.split())
 
 
+def test_the_command_line_stands_without_the_heavy_libraries() -> None:
+    code = "import sys; from web import cli; cli.parser(); print({'sqlalchemy', 'openpyxl'} & {*sys.modules})"
+    result = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+    assert (result.stdout.strip(), result.returncode) == ("set()", 0)
+
+
 def test_the_database_moves_up_and_says_where_it_is(database_url: str) -> None:
     environment = {"HITTAVARD_DATABASE_URL": database_url}
     assert _run("db", "upgrade", **environment).returncode == 0

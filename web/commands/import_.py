@@ -7,11 +7,13 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.settings import settings
 from importers.kinds import KINDS
-from importers.pipeline import Options, Report
+
+if TYPE_CHECKING:
+    from importers.pipeline import Report
 
 FORMATS = ("auto", "ldif", "csv", "xlsx", "json", "xml")
 _LISTED = 10
@@ -63,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
     from core.database import engine_for
     from importers.kinds import kind_named
     from importers.kinds.sources import default_source
-    from importers.pipeline import run_import
+    from importers.pipeline import Options, run_import
 
     options = Options(
         mode=args.mode,
@@ -129,7 +131,7 @@ class _Progress:
         self._bars[phase].update(count)
 
 
-def _print(report: Report) -> None:
+def _print(report: "Report") -> None:
     """A short table for people."""
     shown = report.as_json()
     done = {"applied": "applied", "refused": "refused, nothing applied"}[report.status]

@@ -17,7 +17,7 @@ def run(args: argparse.Namespace) -> int:
 
     from core import cluster, migrate
     from core.database import engine_for
-    from importers.shipped import load_shipped
+    from importers.shipped import is_loaded, load_shipped
     from web.supervisor import check_port_is_free, supervise
 
     check_port_is_free(settings())
@@ -25,7 +25,8 @@ def run(args: argparse.Namespace) -> int:
     if migrate.current(url) != migrate.head():
         migrate.upgrade(url)
     engine = engine_for(url)
-    load_shipped(engine)
+    if not is_loaded(engine):
+        load_shipped(engine)
     with engine.connect() as connection:
         empty = not connection.scalar(text("SELECT EXISTS (SELECT FROM care_unit)"))
     if empty and not args.no_demo:
