@@ -109,13 +109,13 @@ def _start(
     """Ours and the floors must start; a peer that cannot is left out, with the reason."""
 
     def start(server: Server) -> Running:
-        kind = Kind.POSITION_SERVICE if Kind.POSITION_SERVICE in server.paths else Kind.PLACE_SERVICE
+        ready = {kind: found[0] for kind, found in asked.items()}
         log = folder / f"{server.name.replace(' ', '-')}.log"
-        return stack.enter_context(running(server, (kind, asked[kind][0]), log))
+        return stack.enter_context(running(server, ready, log))
 
     own = start(ours(url, folder))
-    path_of, some = own.server.paths[Kind.PLACE_SERVICE], asked[Kind.PLACE_SERVICE][:_SIZED]
-    answer = sorted((own.get(path_of(query))[1] for query in some), key=len)[len(some) // 2]
+    some = asked[Kind.PLACE_SERVICE][:_SIZED]
+    answer = sorted((own.answer(Kind.PLACE_SERVICE, query) for query in some), key=len)[len(some) // 2]
     servers = [own, start(floor.constant(url, folder, answer)), start(floor.statement(url, folder))]
     for name, make in _PEERS.items():
         try:

@@ -173,7 +173,7 @@ ASKED = {Kind.TWO_WORDS: [Query(q="a"), Query(q="b")]}
 
 def test_a_server_is_asked_weighed_and_ended(tmp_path: Path) -> None:
     measured = Measured()
-    with running(_server(), (Kind.TWO_WORDS, Query(q="a")), tmp_path / "log") as one:
+    with running(_server(), {Kind.TWO_WORDS: Query(q="a")}, tmp_path / "log") as one:
         check([one], ASKED, measured)
         measure([one], ASKED, Fallback(), Plan(0.1, 2, 0, (1, 2)), tmp_path, measured)
         process = one.process
@@ -186,11 +186,20 @@ def test_a_server_is_asked_weighed_and_ended(tmp_path: Path) -> None:
         assert sample.seconds >= 0.2
 
 
+def test_a_server_that_refuses_at_first_is_waited_for(tmp_path: Path) -> None:
+    counting = "served = []\n" + _PROGRAM.replace(
+        'self.send_response(200 if "wanted" in self.path else 500)',
+        "served.append(1); self.send_response(503 if len(served) < 3 else 200)",
+    )
+    with running(_server(program=counting), {Kind.TWO_WORDS: Query(q="a")}, tmp_path / "log") as one:
+        assert one.hits(Kind.TWO_WORDS, Query(q="a")) == 2
+
+
 def test_a_server_that_ends_by_itself_is_told_with_its_last_words(tmp_path: Path) -> None:
     server = _server(program="raise SystemExit('no such table')")
     with (
         pytest.raises(Broken, match="no such table"),
-        running(server, (Kind.TWO_WORDS, Query(q="a")), tmp_path / "log"),
+        running(server, {Kind.TWO_WORDS: Query(q="a")}, tmp_path / "log"),
     ):
         pytest.fail("it did not start")
 

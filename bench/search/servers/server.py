@@ -18,7 +18,8 @@ from bench.search.queries import Kind, Query
 from core.settings import ROOT
 
 WORKERS, THREADS = 2, 4
-_PATIENCE = 120.0
+_PATIENCE = 300.0
+"""Seconds to start in; ours builds its index meanwhile."""
 _PR_SET_PDEATHSIG = 1
 
 PathOf = Callable[[Query], str]
@@ -52,26 +53,24 @@ class Running:
     process: subprocess.Popen[bytes]
     log: Path
 
-    def get(self, path: str) -> tuple[int, bytes]:
-        """Status and body of one request."""
+    def answer(self, kind: Kind, query: Query) -> bytes:
+        """The answer to one question; raises `Broken` when it is an error."""
+        path = self.server.paths[kind](query)
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             connection.request("GET", path)
             response = connection.getresponse()
-            return response.status, response.read()
+            body = response.read()
         finally:
             connection.close()
+        if response.status != 200:
+            said = f"{response.status} to {path}: {body[:200].decode('utf-8', 'replace')}"
+            raise Broken(f"{self.server.name} answers {said}; its log ends: {_end_of(self.log)}")
+        return body
 
     def hits(self, kind: Kind, query: Query) -> int:
-        """How many hits this question gets; raises `Broken` when the answer is none."""
-        path = self.server.paths[kind](query)
-        status, body = self.get(path)
-        if status != 200:
-            said = body[:200].decode("utf-8", "replace")
-            raise Broken(
-                f"{self.server.name} answers {status} to {path}: {said}; its log ends: {_end_of(self.log)}"
-            )
-        return self.server.hits(kind, json.loads(body))
+        """How many hits this question gets."""
+        return self.server.hits(kind, json.loads(self.answer(kind, query)))
 
     def memory_mb(self) -> dict[str, float]:
         """Resident memory of all its processes; `pss` shares out among them what they have in common."""
@@ -89,8 +88,8 @@ class Broken(Exception):
 
 
 @contextmanager
-def running(server: Server, ready: tuple[Kind, Query], log: Path) -> Iterator[Running]:
-    """The server, from when it answers `ready` with hits until the end of the block."""
+def running(server: Server, ready: Mapping[Kind, Query], log: Path) -> Iterator[Running]:
+    """The server, from when it answers every one of `ready`, with hits in all, until the end of the block."""
     port = _free_port()
     command = [part.replace("{port}", str(port)) for part in server.command]
     variables = {name: value.replace("{port}", str(port)) for name, value in server.variables.items()}
@@ -113,16 +112,16 @@ def running(server: Server, ready: tuple[Kind, Query], log: Path) -> Iterator[Ru
         _end(process)
 
 
-def _wait(one: Running, ready: tuple[Kind, Query]) -> None:
+def _wait(one: Running, ready: Mapping[Kind, Query]) -> None:
     deadline = time.monotonic() + _PATIENCE
     reason = "it never answered"
     while time.monotonic() < deadline:
         if one.process.poll() is not None:
             break
         try:
-            if one.hits(*ready) > 0:
+            if sum(one.hits(kind, ready[kind]) for kind in one.server.paths) > 0:
                 return
-            reason = "its answer has no hits"
+            reason = "its answers have no hits"
         except (OSError, http.client.HTTPException):
             pass
         except (Broken, ValueError) as error:
