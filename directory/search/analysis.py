@@ -17,21 +17,20 @@ from functools import lru_cache
 from Stemmer import Stemmer
 
 from directory.search.compounds import split
+from directory.search.words import word_list
 
 WORD, STEM, FOLD, PART = "=", "", "~", "+"
 
-_STOP_WORDS = """
-    alla att av behöver bra de den det dig du efter ej eller en er ett finns från för ha har hej hitta
-    hittar hos hur i in inte jag just kan letar man med men mig min mina mitt mot måste någon något när nära
-    närmaste närmast och om oss på sig som söker till ut vad var vart vid vi vill vilken vilka är
-    a an and find for i in me my near nearest need of on the to with where
-"""
-STOP_WORDS = frozenset(_STOP_WORDS.split())
+STOP_WORDS = word_list("stop_words")
 """Words that say nothing of what is sought. A question of nothing else has no words at all."""
 
 _TOKEN = re.compile(r"[^\W_]+")
 _IRREGULAR = {
     "dr": "doktor",
+    "södra": "söder",
+    "norra": "norr",
+    "västra": "väster",
+    "östra": "öster",
     "fot": "fötter",
     "foten": "fötter",
     "handen": "hand",

@@ -32,8 +32,14 @@ def document(hsa_id: str, record: Mapping[str, Any], reference: Reference) -> Do
             for word in analysis.words(text)
             if word not in analysis.STOP_WORDS
         ),
-        schema.EXACT: frozenset(analysis.squash(name) for name in (*names, *others) if name),
-        schema.CODE: frozenset((hsa_id_term(hsa_id), *_codes(record, services))),
+        schema.EXACT: frozenset(_whole_names((*names, *others), reference)),
+        schema.CODE: frozenset(
+            (
+                hsa_id_term(hsa_id),
+                *_codes(record, services),
+                *_stated((*names, *others), record.get("texts", {}).values(), reference),
+            )
+        ),
     }
     return Document(hsa_id, {name: terms for name, terms in fields.items() if terms})
 
@@ -60,6 +66,26 @@ def hsa_id_term(hsa_id: str) -> str:
 
 def _terms(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(term for text in texts for term in analysis.terms(text))
+
+
+def _whole_names(names: Iterable[str], reference: Reference) -> Iterable[str]:
+    """Names that point the unit out. "VC" among its other names does not: it says what the unit is."""
+    for name in names:
+        if name and not reference.vocabulary.services(analysis.words(name)):
+            yield analysis.squash(name)
+
+
+def _stated(names: Iterable[str], texts: Iterable[str], reference: Reference) -> Iterable[str]:
+    """Services and unit types that names and texts state, each with how."""
+    stating = reference.vocabulary.stating
+    for name in names:
+        stated = stating.by_name(name)
+        yield from (schema.NAMED + term for term in stated.wholly)
+        yield from (schema.PARTLY_NAMED + term for term in stated.partly)
+    for text in texts:
+        stated = stating.by_text(text)
+        yield from (schema.TOLD + term for term in stated.wholly)
+        yield from (schema.PARTLY_TOLD + term for term in stated.partly)
 
 
 def _labels(record: Mapping[str, Any], services: Iterable[str], reference: Reference) -> Iterable[str]:

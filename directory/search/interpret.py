@@ -1,21 +1,28 @@
-"""One pass over the words of a question: services, place, time, and the text that remains.
+"""One pass over the words of a question: services, place, time, attributes, and the text that remains.
 
-From the left, the longest phrase that is known wins; a service before a place of the same name. Nothing is
-lost by a reading: a part is matched by its meaning or by its words (`matching.py`), so that a unit whose
-name contains a place or a service is found by its name all the same.
+From the left, the longest phrase that is known wins; of equally long ones a time, an attribute, a service, a
+place, in that order. Nothing is lost by a reading: a part is matched by its meaning or by its words
+(`matching.py`), so that a unit whose name contains a place or a service is found by its name all the same.
 """
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
+from core import clock
 from directory.geography.gazetteer import Gazetteer, Match, Place, bare
-from directory.search import analysis, spelling
+from directory.search import analysis
+from directory.search.areas import area
+from directory.search.attributes import Asked
+from directory.search.correction import corrected, split_in_two, without_digraphs
 from directory.search.reading import Part, Reading
+from directory.search.spelling import Speller, speller
 from directory.search.vocabulary import LONGEST_PHRASE, Vocabulary
+from directory.search.when import When, read_clock, read_when
+from directory.search.words import word_list
 
 HSA_ID = re.compile(r"\bSE[0-9]{2,12}-[A-Z0-9]+\b", re.IGNORECASE)
-OPEN_NOW = {("öppet", "nu"), ("öppen", "nu"), ("öppna", "nu"), ("oppet", "nu"), ("open", "now")}
 SHORTEST_FOLDED_PLACE = 4
 
 
@@ -23,32 +30,44 @@ SHORTEST_FOLDED_PLACE = 4
 class Lexicon:
     """All that a question's words are compared with.
 
-    `is_known` says whether a word stands in any unit's document; `postal` finds a postal code.
+    `is_known` says whether a word stands in any unit's document; `known_words` are the words of names and
+    places, stemmed and folded, best as a `Speller`; `postal` finds a postal code.
     """
 
     vocabulary: Vocabulary
     gazetteer: Gazetteer
     postal: Callable[[str], Place | None]
     is_known: Callable[[str], bool]
-    known_words: Callable[[], Sequence[str]]
+    known_words: Callable[[], Sequence[str] | Speller]
 
 
-def interpret(q: str, lexicon: Lexicon) -> Reading:
-    """Read the words of `q`."""
-    units = tuple(Part("unit", (found.group().upper(),)) for found in HSA_ID.finditer(q))
-    words = analysis.words(HSA_ID.sub(" ", q))
-    parts: list[Part] = list(units)
-    open_now = False
+def interpret(q: str, lexicon: Lexicon, now: datetime | None = None) -> Reading:
+    """Read the words of `q`, asked at the aware moment `now` (the present unless given)."""
+    parts = [Part("unit", (found.group().upper(),)) for found in HSA_ID.finditer(q)]
+    rest = HSA_ID.sub(" ", q)
+    words = _abbreviations_kept(analysis.words(read_clock(rest)), rest, lexicon)
+    asked: list[Asked] = []
+    when = When()
     while words:
-        if tuple(words[:2]) in OPEN_NOW:
-            open_now, words = True, words[2:]
-            continue
         part = _known_phrase(words, lexicon, may_be_place=not any(p.place for p in parts))
-        if part is None and words[0] not in analysis.STOP_WORDS:
-            part = _single(words[0], lexicon)
-        words = words[len(part.words) if part else 1 :]
-        parts += [part] if part else []
-    return Reading(tuple(_without_repetition(parts)), open_now)
+        length = len(part.typed or part.words) if part else 0
+        said = read_when(words)
+        wanted = lexicon.vocabulary.attributes.read(words)
+        if said and len(said.words) >= max(length, len(wanted.words) if wanted else 0):
+            when, words = when.and_also(said), words[len(said.words) :]
+        elif wanted and len(wanted.words) >= length:
+            asked, words = [*asked, wanted], words[len(wanted.words) :]
+        elif part:
+            parts, words = [*parts, part], words[length:]
+        elif words[0] in analysis.STOP_WORDS:
+            words = words[1:]
+        else:
+            read = _unknown(words, lexicon, may_be_place=not any(p.place for p in parts))
+            parts, words = [*parts, *read], words[len(read[0].typed or read[0].words) :]
+    kept = tuple(_weighed(list(_without_repetition(parts)), lexicon))
+    moment = now or clock.now()
+    at = None if when.now else when.at(moment)
+    return Reading(kept, when.now, at, when.between(moment), when, tuple(asked))
 
 
 def literal(q: str) -> Reading:
@@ -64,6 +83,8 @@ def place_named(name: str, lexicon: Lexicon) -> Part:
     postal = lexicon.postal(digits) if len(digits) == 5 and digits.isdigit() else None
     if postal is not None:
         return Part("place", words, place=postal, strict=True)
+    if found := area(name, lexicon.gazetteer):
+        return Part("place", words, place=found[0], others=found[1], strict=True)
     matches = lexicon.gazetteer.find(name, limit=5)
     same = [m.place for m in matches if m.tier == matches[0].tier and bare(m.name) == bare(matches[0].name)]
     if not same:
@@ -71,13 +92,32 @@ def place_named(name: str, lexicon: Lexicon) -> Part:
     return Part("place", words, place=same[0], others=tuple(same[1:]), strict=True)
 
 
+def _abbreviations_kept(words: list[str], q: str, lexicon: Lexicon) -> list[str]:
+    """The words, with capitals for those that say nothing unless they are abbreviations: AT, UM.
+
+    They are when they are written so among other words, or when there are no other words.
+    """
+    shouted = q.isupper() and len(words) > 1
+    capitals = set() if shouted else {word.lower() for word in q.split() if word.isupper()}
+    alone = analysis.STOP_WORDS.issuperset(words)
+    return [
+        word.upper()
+        if word in analysis.STOP_WORDS
+        and (word in capitals or alone)
+        and lexicon.vocabulary.services((word,))
+        else word
+        for word in words
+    ]
+
+
 def _known_phrase(words: Sequence[str], lexicon: Lexicon, may_be_place: bool) -> Part | None:
     for length in range(min(LONGEST_PHRASE, len(words)), 0, -1):
         phrase = tuple(words[:length])
         if length == 1 and phrase[0] in analysis.STOP_WORDS:
             return None
+        phrase = tuple(word.lower() for word in phrase)
         if services := lexicon.vocabulary.services(phrase):
-            return Part("service", phrase, services=services)
+            return Part("service", phrase, services, lexicon.vocabulary.related(phrase))
         if may_be_place and (part := _place(phrase, lexicon)):
             return part
     return None
@@ -88,8 +128,14 @@ def _place(phrase: tuple[str, ...], lexicon: Lexicon) -> Part | None:
     if digits.isdigit() and len(digits) == 5 and len(phrase) <= 2:
         place = lexicon.postal(digits)
         return Part("place", phrase, place=place) if place else None
-    places = [match.place for match in _exact(" ".join(phrase), lexicon.gazetteer)]
-    return Part("place", phrase, place=places[0], others=tuple(places[1:5])) if places else None
+    name = " ".join(phrase)
+    places = [match.place for match in _exact(name, lexicon.gazetteer)]
+    if places:
+        return Part("place", phrase, place=places[0], others=tuple(places[1:5]))
+    for candidate in _without_genitive(name):
+        if found := area(candidate, lexicon.gazetteer):
+            return Part("place", phrase, place=found[0], others=found[1])
+    return None
 
 
 def _exact(name: str, gazetteer: Gazetteer) -> list[Match]:
@@ -110,27 +156,41 @@ def _without_genitive(name: str) -> Iterator[str]:
         yield name[:-1]
 
 
-def _single(word: str, lexicon: Lexicon) -> Part:
-    """A word that is no known phrase: one that units have, one that is spelt nearly so, or just itself."""
-    if lexicon.is_known(word):
-        return Part("text", (word,))
-    folded = analysis.fold(analysis.stem(word))
-    services = lexicon.vocabulary.single_words
-    near_service = spelling.nearest(folded, list(services))
-    near_word = spelling.nearest(folded, lexicon.known_words())
-    if near_service and (not near_word or near_service[0].edits <= near_word[0].edits):
-        codes = lexicon.vocabulary.services((services[near_service[0].word],))
-        return Part("service", (word,), services=codes)
-    if not near_word and (place := _misspelt_place(word, lexicon.gazetteer)):
-        return Part("place", (word,), place=place)
-    return Part("text", (word,))
+def _unknown(words: Sequence[str], lexicon: Lexicon, may_be_place: bool) -> list[Part]:
+    """A word of no known phrase: one that units have, another way to write a known one, or just itself."""
+    word = words[0]
+    common = word in word_list("common_words")
+    if common or lexicon.is_known(word):
+        return [Part("text", (word,), optional=common)]
+    for other in without_digraphs(word):
+        if part := _known_phrase([other], lexicon, may_be_place):
+            return [replace(part, typed=(word,))]
+        if lexicon.is_known(other):
+            return [Part("text", (other,), typed=(word,))]
+    if len(words) > 1 and words[1] not in analysis.STOP_WORDS and lexicon.is_known(word + words[1]):
+        return [Part("text", (word + words[1],), typed=(word, words[1]))]
+    known = Speller(()) if word.isdigit() else speller(lexicon.known_words())
+    if halves := split_in_two(word, lexicon.vocabulary, known):
+        return [_half(half, word, lexicon) for half in halves]
+    return [corrected(word, lexicon.vocabulary, lexicon.gazetteer, known, may_be_place)]
 
 
-def _misspelt_place(word: str, gazetteer: Gazetteer) -> Place | None:
-    for match in gazetteer.find(word, limit=5):
-        if match.tier == "similar" and spelling.nearest(bare(word), [bare(match.name)]):
-            return match.place
-    return None
+def _half(half: str, word: str, lexicon: Lexicon) -> Part:
+    services = lexicon.vocabulary.services((half,))
+    if not services and half in word_list("common_words"):
+        return Part("text", (half,), optional=True, typed=(word,))
+    return Part("service" if services else "text", (half,), services=services, typed=(word,))
+
+
+def _weighed(parts: list[Part], lexicon: Lexicon) -> Iterator[Part]:
+    """Words for any kind of unit (klinik, mottagning) refuse none when another word says which kind."""
+    generic = word_list("generic_words")
+    specific = [p for p in parts if p.services and not generic.issuperset(p.words)]
+    for part in parts:
+        if specific and generic.issuperset(part.words):
+            yield Part("text", part.words, optional=True, typed=part.typed)
+        else:
+            yield part
 
 
 def _without_repetition(parts: Sequence[Part]) -> Iterator[Part]:

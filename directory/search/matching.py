@@ -30,7 +30,7 @@ Scores: TypeAlias = NDArray[np.float64]
 Within: TypeAlias = Callable[[float, float, int], Units]
 """(lat, lon, metres) -> the units within that distance."""
 
-SERVICE_SCORE, LOOSE_SCORE, PLACE_SCORE = 1.0, 0.5, 0.8
+PLACE_SCORE = 0.8
 PREFIX_WEIGHT, COMPOUND_WEIGHT = 0.6, 0.6
 SHORTEST_PREFIX = 3
 MOST_EXPANSIONS = 50
@@ -63,30 +63,40 @@ def part_scores(
         scores = nothing(postings)
         scores[postings.units(schema.CODE, hsa_id_term(part.words[0]))] = 1.0
         return scores
-    scores = nothing(postings) if part.strict else words_scores(part.words, postings)
-    offered, often = reference.service_terms(part.services)
-    for term in often:
-        _at_least(scores, postings.units(schema.CODE, term), LOOSE_SCORE)
-    for term in offered:
-        scores[postings.units(schema.CODE, term)] = SERVICE_SCORE
+    if part.strict:
+        scores = nothing(postings)
+    elif part.services:
+        scores = words_scores(part.words, postings, as_written)
+    else:
+        scores = words_scores(part.words, postings)
+    for term, score in reference.service_scores(part.services, part.related):
+        _at_least(scores, postings.units(schema.CODE, term), score)
     for place in (part.place, *part.others) if part.place else ():
         _at_least(scores, _units_of(place, postings, within, metres), PLACE_SCORE)
     return scores
 
 
-def words_scores(words: Iterable[str], postings: Postings) -> Scores:
+def words_scores(
+    words: Iterable[str], postings: Postings, scores_of: Callable[[str, Postings], Scores] | None = None
+) -> Scores:
     """The units that have all the words, with the mean of the words' scores."""
-    found = [word_scores(word, postings) for word in words]
+    found = [(scores_of or word_scores)(word, postings) for word in words]
     return mean_of_all(found) if found else nothing(postings)
 
 
 def word_scores(word: str, postings: Postings) -> Scores:
     """The units that have the word, or else something near it."""
+    scores = as_written(word, postings)
+    return scores if scores.any() else _misspelt(word, postings)
+
+
+def as_written(word: str, postings: Postings) -> Scores:
+    """The units that have the word, a longer one, or its parts: a known word is no misspelling of another."""
     for match in (_direct, _beginning, _compound):
         scores = match(word, postings)
         if scores.any():
             return scores
-    return _misspelt(word, postings)
+    return nothing(postings)
 
 
 def is_known(word: str, postings: Postings) -> bool:

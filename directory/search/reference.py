@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 
 from codes.queries import vocabulary as all_words
 from directory.geography.queries import geography_stamp
-from directory.search import analysis
+from directory.search import analysis, schema
 from directory.search.vocabulary import Vocabulary, vocabulary
 
-SERVICE, UNIT_TYPE = "care-service", "unit-type"
+SERVICE, UNIT_TYPE, LANGUAGE = "care-service", "unit-type", "language"
+NAMING = frozenset({"display", "synonym", "abbreviation", "former"})
+"""Kinds of words that units call themselves by; lay words and misspellings are other people's."""
 INHERITED_FROM = {"unit_types": "unit-type", "activities": "hsa-business-classification"}
 
 _CONCEPTS = """
@@ -82,6 +84,26 @@ class Reference:
         loose = dict.fromkeys(term for code in codes for term in self.loosely.get(code, ()))
         return (*plain, *(f"{SERVICE}:{code}" for code in codes)), tuple(loose)
 
+    def service_scores(
+        self, terms: Iterable[str], related: Iterable[str] = ()
+    ) -> tuple[tuple[str, float], ...]:
+        """Terms of the index's field `code` by which units answer to these services, each with its score.
+
+        Surest first: coded, named, partly named, told in a text; where the service is often found; and, for
+        less, what is `related`.
+        """
+        offered, often = self.service_terms(tuple(terms))
+        scores: dict[str, float] = {}
+        for how, score in schema.STATED_SCORES.items():
+            for term in offered:
+                scores.setdefault(how + term, score)
+        for term in often:
+            scores.setdefault(term, schema.OFTEN_SCORE)
+        for term in related:
+            for how, score in schema.STATED_SCORES.items():
+                scores[how + term] = max(score * schema.RELATED_WEIGHT, scores.get(how + term, 0.0))
+        return tuple(sorted(scores.items(), key=lambda each: -each[1]))
+
     def with_narrower(self, codes: Iterable[str]) -> tuple[str, ...]:
         """These services and all that are kinds of them."""
         found: dict[str, None] = {}
@@ -130,17 +152,29 @@ def _load(session: Session) -> Reference:
         {key: tuple(codes) for key, codes in implied.items()},
         {key: tuple(codes) for key, codes in children.items()},
         {key: tuple(terms) for key, terms in loosely.items()},
-        vocabulary(_words(session)),
+        vocabulary(*_words(session)),
         {row.code: row.name for row in session.execute(text(_PLACES))},
     )
 
 
-def _words(session: Session) -> list[tuple[str, str]]:
-    """(`system:code`, phrase). A unit type's words count only where no service has them."""
+Terms = list[tuple[str, str]]
+
+
+def _words(session: Session) -> tuple[Terms, Terms, Terms]:
+    """(`system:code`, phrase) of what people may write, and of those, what units call themselves;
+    and names of languages by code.
+
+    A unit type's words count only where no service has them.
+    """
     words = all_words(session, SERVICE, UNIT_TYPE)
     taken = {analysis.key(word.text) for word in words if word.system == SERVICE}
-    return [
-        (f"{word.system}:{word.code}", word.text)
-        for word in words
-        if word.system == SERVICE or analysis.key(word.text) not in taken
-    ]
+    kept = [word for word in words if word.system == SERVICE or analysis.key(word.text) not in taken]
+    return (
+        [(f"{word.system}:{word.code}", word.text) for word in kept],
+        [
+            (f"{word.system}:{word.code}", word.text)
+            for word in kept
+            if word.language == "sv" and word.kind in NAMING
+        ],
+        [(word.code, word.text) for word in all_words(session, LANGUAGE)],
+    )

@@ -1,12 +1,16 @@
 """From a reading to candidates; and when nothing is found, what is tried next and how that is said.
 
-First every part must match. Then the place grows step by step; then units count that match most of the
-words; last, what was only to be open now may be closed. Words that no unit has at all find nothing: a
+First every part must match, but for those that need not: ordinary words, words that stand only in texts
+while another part says what is sought, and words that nobody has beside others that somebody has. Then,
+within the place, words that many units have are left, and of several services most. Then the place grows
+step by step; last come units anywhere that match most parts. Words that no unit has at all find nothing: a
 question of such words alone is answered with no hits, not with the whole of a place.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from directory.search import analysis, schema
 from directory.search.matching import Scores, Within, by_share, mean_of_all, part_scores
@@ -16,6 +20,11 @@ from directory.search.reference import Reference
 
 WIDER_METRES = (10_000, 25_000, 50_000, 100_000)
 EXACT_NAME_BONUS = 1.0
+OPTIONAL_BONUS = 0.1
+"""For a unit that has all words that need not match; its share for one that has some."""
+COMMON_SHARE = 0.02
+"""A word that so many of all units have says little of which is meant: it is left before the place is."""
+PARTLY = "Ingen enhet motsvarar alla ord. Här är de som motsvarar flest."
 
 
 @dataclass(frozen=True)
@@ -38,49 +47,104 @@ class Matcher:
         self._within = within
         self._metres = metres
         self._place = reading.place_part
-        self._found = {part: self._scores(part, metres) for part in reading.parts}
-
-    @property
-    def _content(self) -> list[Scores]:
-        return [scores for part, scores in self._found.items() if part is not self._place]
+        self._place_scores = self._scores(self._place, metres) if self._place else None
+        content = [part for part in reading.parts if part is not self._place]
+        self._content = {part: self._scores(part, metres) for part in content}
+        self._required = self._must_match()
+        self._bonus = self._optional_bonus()
 
     def attempts(self, q: str) -> Iterator[Attempt]:
         """What to try, in order."""
-        relevance = mean_of_all(list(self._found.values()))
+        relevance = self._all(list(self._required.values()))
         named = self._postings.units(schema.EXACT, analysis.squash(q))
-        if self._place is not None and self._place.strict:
-            named = named[self._found[self._place][named] > 0]
+        if self._place is not None and self._place.strict and self._place_scores is not None:
+            named = named[self._place_scores[named] > 0]
         relevance[named] += EXACT_NAME_BONUS
-        yield Attempt(relevance)
-        if self._content and not any(scores.any() for scores in self._content):
+        yield Attempt(relevance, self._missing())
+        if self._content and not any(scores.any() for scores in self._content.values()):
             return
-        yield from self._wider(mean_of_all(self._content) if self._content else None)
+        if self._place is not None and self._place_scores is not None:
+            yield from self._fewer_words_there()
+            yield from self._wider()
         if len(self._content) > 1:
             yield from self._partly()
 
-    def _wider(self, content: Scores | None) -> Iterator[Attempt]:
+    def _must_match(self) -> dict[Part, Scores]:
+        """The parts that a unit must match; all of them when none would be left."""
+        strong = {part: s for part, s in self._content.items() if not part.optional and _is_strong(part, s)}
+        if strong:
+            return strong
+        known = {part: scores for part, scores in self._content.items() if scores.any()}
+        return {part: s for part, s in known.items() if not part.optional} or known or self._content
+
+    def _optional_bonus(self) -> Scores:
+        extra = [scores for part, scores in self._content.items() if part not in self._required]
+        bonus = np.zeros(self._postings.size)
+        for scores in extra:
+            bonus += scores
+        return bonus * (OPTIONAL_BONUS / max(1, len(extra)))
+
+    def _missing(self) -> str | None:
+        """Which words nobody has, when they were set aside for those that somebody has."""
+        if not self._required or not any(scores.any() for scores in self._required.values()):
+            return None
+        words = [
+            part.matched
+            for part, scores in self._content.items()
+            if part not in self._required and not part.optional and not scores.any()
+        ]
+        return f"Ingen enhet har ordet {', '.join(words)}." if words else None
+
+    def _all(self, found: Sequence[Scores], there: Scores | None = None) -> Scores:
+        """Units that match all of these and the place, with what the other words add."""
+        place = self._place_scores if there is None else there
+        every = [*found, place] if place is not None else list(found)
+        relevance = mean_of_all(every)
+        return relevance + np.where(relevance > 0, self._bonus, 0.0)
+
+    def _fewer_words_there(self) -> Iterator[Attempt]:
+        """In the place: without the words that many units have, then with most of several services."""
+        most = COMMON_SHARE * len(self._postings)
+        kept = {p: s for p, s in self._required.items() if p.services or np.count_nonzero(s) <= most}
+        if kept and len(kept) < len(self._required):
+            yield Attempt(self._all(list(kept.values())), PARTLY)
+        services = [self._there(scores) for part, scores in kept.items() if part.services]
+        if len(services) > 1 and len(services) == len(kept):
+            yield Attempt(self._all([by_share(services, len(self._postings))]), PARTLY)
+
+    def _wider(self) -> Iterator[Attempt]:
         """The same words further away."""
         place = self._place.place if self._place else None
-        nothing_to_find = content is not None and not content.any()
-        if self._place is None or place is None or self._metres or nothing_to_find:
+        found = list(self._required.values())
+        if self._place is None or place is None or self._metres or (found and not mean_of_all(found).any()):
             return
         for metres in WIDER_METRES if place.lat is not None else ():
-            nearby = self._scores(self._place, metres)
-            found = nearby if content is None else mean_of_all([content, nearby])
-            yield Attempt(found, f"Inget hittades i {place.name}. Sökningen gäller inom {metres // 1000} km.")
-        yield Attempt(content, f"Inget hittades i eller nära {place.name}. Sökningen gäller hela landet.")
+            nearby = self._all(found, self._scores(self._place, metres))
+            said = f"Inget hittades i {place.name}. Sökningen gäller inom {metres // 1000} km."
+            yield Attempt(nearby, said)
+        anywhere = mean_of_all(found) + self._bonus if found else None
+        yield Attempt(anywhere, f"Inget hittades i eller nära {place.name}. Sökningen gäller hela landet.")
 
     def _partly(self) -> Iterator[Attempt]:
         """Units that match most of the words, if possible in the place."""
-        content = by_share(self._content, len(self._postings))
-        said = "Ingen enhet motsvarar alla ord. Här är de som motsvarar flest."
-        if self._place is not None:
-            yield Attempt(mean_of_all([content, self._found[self._place]]), said)
+        everything = list(self._content.values())
+        if self._place_scores is not None:
+            there = by_share([self._there(scores) for scores in everything], len(self._postings))
+            yield Attempt(mean_of_all([there, self._place_scores]), PARTLY)
         if self._place is None or not self._place.strict:
-            yield Attempt(content, said)
+            yield Attempt(by_share(everything, len(self._postings)), PARTLY)
+
+    def _there(self, scores: Scores) -> Scores:
+        """The scores of units in the place alone."""
+        return scores if self._place_scores is None else np.where(self._place_scores > 0, scores, 0.0)
 
     def _scores(self, part: Part, metres: int | None) -> Scores:
         return part_scores(part, self._postings, self._reference, self._within, metres)
+
+
+def _is_strong(part: Part, scores: Scores) -> bool:
+    """Whether some unit has more than the word in a text: a service, a name, a place, a label."""
+    return bool(np.max(scores, initial=0.0) > schema.FIELD_WEIGHTS[schema.TEXT])
 
 
 def without_open_now(attempts: Iterator[Attempt]) -> Iterator[Attempt]:

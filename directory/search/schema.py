@@ -4,7 +4,7 @@ Every field holds terms made by `analysis` (or codes); the index keeps which doc
 nothing else, so that the score of a hit is the documented formula and not a property of the library.
 """
 
-VERSION = 1
+VERSION = 2
 """Raise when documents made before no longer answer like documents made now: old indexes are rebuilt."""
 
 NAME, OTHER_NAME, LABEL, PLACE = "name", "other_name", "label", "place"
@@ -19,3 +19,15 @@ FORM_WEIGHTS = {"word": 1.0, "stem": 0.95, "fold": 0.85, "part": 0.7}
 
 FUZZY_WEIGHT = 0.5
 """A word read as another one that is spelt nearly so; less for every edit (`matching.py`)."""
+
+NAMED, PARTLY_NAMED, TOLD, PARTLY_TOLD = "named:", "partly-named:", "told:", "partly-told:"
+"""Before a `system:code` in the field `code`: how a unit without the code states it (`stating.py`)."""
+
+STATED_SCORES = {"": 1.0, NAMED: 0.95, PARTLY_NAMED: 0.75, TOLD: 0.55, PARTLY_TOLD: 0.45}
+"""How well a unit answers to a service: by codes, names, a part of a name, texts, a part of a text."""
+
+OFTEN_SCORE = 0.3
+"""The service is often, not always, found at units with that activity: less than a unit that says so."""
+
+RELATED_WEIGHT = 0.7
+"""The unit states what the words name in part: diabetes, when they were diabetessköterska."""

@@ -3,10 +3,15 @@
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import takewhile
+from typing import TypeVar
 
 from directory.search import analysis
+from directory.search.attributes import Attributes, attributes
+from directory.search.compounds import split
+from directory.search.spelling import Speller
+from directory.search.stating import Stating, stating
 
 LONGEST_PHRASE = 6
 SHORTEST_FOLDED = 4
@@ -24,6 +29,14 @@ class Vocabulary:
     """Folded one-word phrases, for spelling: folded word -> word."""
     phrases: tuple[tuple[str, str, str], ...]
     """(folded phrase, what it may mean, phrase), sorted, for beginnings."""
+    by_parts: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+    """Compounds of one word, by the basic words of their parts."""
+    stating: Stating = field(default_factory=lambda: stating(()))
+    """What unit names and texts that use these phrases state."""
+    speller: Speller = field(default_factory=lambda: Speller(()))
+    """The keys of `single_words`."""
+    attributes: Attributes = field(default_factory=Attributes)
+    """What is asked of units besides service, place and time."""
 
     def beginning_with(self, typed: str) -> list[tuple[str, str]]:
         """Meanings of the phrases that begin with these letters, each with its shortest such phrase."""
@@ -41,14 +54,38 @@ class Vocabulary:
         Inflection and hyphens do not matter; diacritics do not when nothing fits with them.
         """
         key = " ".join(map(analysis.stem, words))
-        found = self.by_key.get(key) or self.by_squash.get(analysis.stem("".join(words)))
+        found = self.by_key.get(key)
+        if not found and not _ends_loosely(words):
+            found = self.by_squash.get(analysis.stem("".join(words)))
         if not found and len(key) >= SHORTEST_FOLDED:
             found = self.by_fold.get(analysis.fold(key))
+        if not found and len(words) == 1 and (made_of := split(words[0])):
+            found = self.by_parts.get(made_of)
         return found or ()
 
+    def related(self, words: Sequence[str]) -> tuple[str, ...]:
+        """The services that parts of these words name, besides what they mean together."""
+        stated = self.stating.by_name(" ".join(words))
+        return tuple(sorted((stated.wholly | stated.partly) - set(self.services(words))))
 
-def vocabulary(terms: Iterable[tuple[str, str]]) -> Vocabulary:
-    """The vocabulary of (`system:code`, word or phrase)."""
+
+def _ends_loosely(words: Sequence[str]) -> bool:
+    """Whether the words begin or end with one that says nothing: "vc i" is not a way to write "vci"."""
+    return len(words) > 1 and not analysis.STOP_WORDS.isdisjoint((words[0], words[-1]))
+
+
+def vocabulary(
+    terms: Iterable[tuple[str, str]],
+    names: Iterable[tuple[str, str]] | None = None,
+    languages: Iterable[tuple[str, str]] = (),
+) -> Vocabulary:
+    """The vocabulary of (`system:code`, word or phrase).
+
+    `names` are those of them by which units call what they do; all of them unless given. How people put it
+    (doktor, hem, tand) is no proof that a unit of that name does it. `languages` are (code, name).
+    """
+    terms = list(terms)
+    by_parts: dict[tuple[str, ...], dict[str, None]] = defaultdict(dict)
     by_key: dict[str, dict[str, None]] = defaultdict(dict)
     by_fold: dict[str, dict[str, None]] = defaultdict(dict)
     by_squash: dict[str, dict[str, None]] = defaultdict(dict)
@@ -63,9 +100,24 @@ def vocabulary(terms: Iterable[tuple[str, str]]) -> Vocabulary:
         by_fold[analysis.fold(key)][code] = None
         by_squash[analysis.stem(analysis.squash(term))][code] = None
         if len(words := analysis.words(term)) == 1:
-            single.setdefault(analysis.fold(analysis.stem(words[0])), words[0])
-    return Vocabulary(_fixed(by_key), _fixed(by_fold), _fixed(by_squash), single, tuple(sorted(phrases)))
+            single.setdefault(analysis.fold(words[0]), words[0])
+            if made_of := split(words[0]):
+                by_parts[made_of][code] = None
+    return Vocabulary(
+        _fixed(by_key),
+        _fixed(by_fold),
+        _fixed(by_squash),
+        single,
+        tuple(sorted(phrases)),
+        _fixed(by_parts),
+        stating(terms if names is None else names),
+        Speller(single),
+        attributes(languages),
+    )
 
 
-def _fixed(phrases: dict[str, dict[str, None]]) -> dict[str, tuple[str, ...]]:
+Key = TypeVar("Key")
+
+
+def _fixed(phrases: dict[Key, dict[str, None]]) -> dict[Key, tuple[str, ...]]:
     return {phrase: tuple(codes) for phrase, codes in phrases.items()}
