@@ -1,6 +1,7 @@
 """The benchmark of search: its questions, its client, its sums, and that it ends what it starts."""
 
 import json
+import os
 import sys
 import threading
 import tomllib
@@ -8,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -184,6 +186,23 @@ def test_a_server_is_asked_weighed_and_ended(tmp_path: Path) -> None:
         sample = measured.samples[ours.NAME, Kind.TWO_WORDS, connections]
         assert sample.requests > 0
         assert sample.seconds >= 0.2
+
+
+class _Silent:
+    name = "silent"
+
+    def run(self, port: int, connections: int, seconds: float, file: Path, first: int) -> Sample:
+        """Nothing came back."""
+        return Sample(seconds=seconds)
+
+
+def test_no_answer_at_all_counts_as_the_whole_time(tmp_path: Path) -> None:
+    measured = Measured()
+    process: Any = SimpleNamespace(pid=os.getpid())
+    one = Running(_server(), 1, process, tmp_path / "log")
+    measure([one], ASKED, _Silent(), Plan(1.5, 2, 0, (4,)), tmp_path, measured)
+    sample = measured.samples[ours.NAME, Kind.TWO_WORDS, 4]
+    assert (sample.percentile(0.95), sample.per_second) == (1500, 0)
 
 
 def test_a_server_that_refuses_at_first_is_waited_for(tmp_path: Path) -> None:
