@@ -7,7 +7,7 @@ from importlib import import_module
 
 from bench.report import Result, is_met, save, show
 
-BENCHMARKS = {"imports": "bench.imports"}
+BENCHMARKS = {"imports": "bench.imports", "search": "bench.search"}
 """Each module has `add_options(parser)` and `run(args) -> Result`."""
 
 
