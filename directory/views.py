@@ -6,6 +6,7 @@ is added by whoever answers it.
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from directory.queries.units import UnitSnapshot
@@ -159,6 +160,7 @@ def _whole(shape: type, part: Mapping[str, Any]) -> dict[str, Any]:
     return {_camel_key(key): part.get(key) for key in shape.__annotations__ if key not in WITHHELD}
 
 
+@cache
 def _camel_key(key: str) -> str:
     head, *rest = key.split("_")
     return head + "".join(word.capitalize() for word in rest)

@@ -4,6 +4,7 @@ Words are read (`interpret`), matched against the text index (`matching`), and w
 ordered and counted by PostGIS (`present`), or in memory for a past moment (`past`).
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import cache
 from itertools import chain
@@ -14,11 +15,12 @@ from sqlalchemy.orm import Session
 
 from core import clock
 from core.settings import settings
-from directory.geography.gazetteer import Place
+from directory.geography.gazetteer import Gazetteer, Place
 from directory.geography.queries import find_places, gazetteer
 from directory.search import interpret, matching
 from directory.search.facets import FACETS, wanted
 from directory.search.index import TextIndex
+from directory.search.interpret import Lexicon
 from directory.search.past import Past
 from directory.search.postings import Postings
 from directory.search.present import Present
@@ -41,20 +43,31 @@ def index_at(directory: Path) -> TextIndex:
 def search(
     session: Session, request: SearchRequest, *, index: TextIndex | None = None, now: datetime | None = None
 ) -> SearchResult:
-    """Answer a request. Raises `Invalid` for a malformed one, `IndexUnavailable` without an index to read.
+    """Answer a request from the database. Raises `Invalid`, or `IndexUnavailable` without an index to read.
 
     `now` is the moment of the question, the present unless given; `index` the text index, that of the
-    settings unless given. Reads only.
+    settings unless given. Reads only. For the present `held` answers the same without a database.
     """
     known = reference(session)
-    check(request, known)
     moment = request.as_of or now or clock.now()
-    units: Directory
+    units: Past | Present
     if request.as_of:
         units = Past(session, known, request.as_of)
     else:
         units = Present(session, known, (index or index_at(settings().index_dir)).snapshot)
-    reading = _read(session, request, known, units)
+
+    def words() -> Lexicon:
+        return lexicon(known, gazetteer(session), lambda code: _postal(session, code), units.postings)
+
+    return answer(request, units, known, words, moment)
+
+
+def answer(
+    request: SearchRequest, units: Directory, known: Reference, words: Callable[[], Lexicon], moment: datetime
+) -> SearchResult:
+    """Answer a request from any directory. `words` is only called when there are words to read."""
+    check(request, known)
+    reading = _read(request, words)
     chosen, attempt = _first_with_hits(request, reading, known, units, moment)
     open_at = request.open_at or (moment if reading.open_now and attempt.open_now else None)
     return SearchResult(
@@ -67,26 +80,28 @@ def search(
     )
 
 
-def lexicon(session: Session, known: Reference, postings: Postings) -> interpret.Lexicon:
+def lexicon(
+    known: Reference, places: Gazetteer, postal: Callable[[str], Place | None], postings: Postings
+) -> Lexicon:
     """What words are compared with, for these units."""
-    return interpret.Lexicon(
+    return Lexicon(
         known.vocabulary,
-        gazetteer(session),
-        lambda code: _postal(session, code),
+        places,
+        postal,
         lambda word: matching.is_known(word, postings),
-        lambda: matching.known_words(postings.lexicon),
+        lambda: postings.words,
     )
 
 
-def _read(session: Session, request: SearchRequest, known: Reference, units: Directory) -> Reading:
+def _read(request: SearchRequest, words: Callable[[], Lexicon]) -> Reading:
     """The words of `q`, and the separately given place as one more part."""
     if not request.q.strip() and not request.place:
         return Reading()
-    words = lexicon(session, known, units.postings)
-    reading = interpret.literal(request.q) if request.literal else interpret.interpret(request.q, words)
+    known = words()
+    reading = interpret.literal(request.q) if request.literal else interpret.interpret(request.q, known)
     if not request.place:
         return reading
-    place = interpret.place_named(request.place, words)
+    place = interpret.place_named(request.place, known)
     said = tuple(_as_text(part) if part.place and place.place else part for part in reading.parts)
     return Reading((*said, place), reading.open_now)
 

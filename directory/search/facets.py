@@ -129,11 +129,12 @@ def wanted(facet: Facet, values: Iterable[str], reference: Reference) -> frozens
 
 def facet_values(facet: Facet, counts: Mapping[str, int], reference: Reference) -> tuple[FacetValue, ...]:
     """The values with hits, most hits first, then by label."""
-    shown = [FacetValue(value, _label(facet, value, reference), count) for value, count in counts.items()]
+    shown = [FacetValue(value, label_of(facet, value, reference), count) for value, count in counts.items()]
     return tuple(sorted(shown, key=lambda value: (-value.count, value.label, value.value)))
 
 
-def _label(facet: Facet, value: str, reference: Reference) -> str:
+def label_of(facet: Facet, value: str, reference: Reference) -> str:
+    """What a value is called in Swedish."""
     if facet.system:
         return reference.label(facet.system, value)
     return LISTING_LABELS.get(value) or reference.place_name(value) or value

@@ -15,8 +15,9 @@ import time
 import uuid
 import weakref
 import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -56,6 +57,19 @@ def whoosh_schema() -> Schema:
     """Terms come ready-made from `documents`; Whoosh keeps only which documents have them."""
     fields: dict[str, Any] = {name: ID() for name in schema.FIELDS}
     return Schema(**{KEY: ID(stored=True, unique=True), STATE: STORED(), **fields})
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A part of an index that never changes, except that documents of it are deleted.
+
+    `ids` is document number -> HSA-id; `terms` gives every (field, term, numbers of documents).
+    """
+
+    key: str
+    ids: Sequence[str]
+    deleted: frozenset[int]
+    terms: Callable[[], Iterator[tuple[str, str, list[int]]]]
 
 
 class Snapshot:
@@ -98,6 +112,22 @@ class Snapshot:
             if len(prefix) <= 1:
                 self._lexicons[field, prefix] = found
         return found
+
+    def segments(self) -> list[Segment]:
+        """The segments of this state, in the order of `ids`."""
+        found = []
+        for leaf, first in self._reader.leaf_readers():
+            ids = self._ids[first : first + leaf.doc_count_all()]
+            deleted = frozenset(leaf.segment().deleted_docs())
+            found.append(Segment(leaf.segment().segment_id(), ids, deleted, partial(self._terms, leaf)))
+        return found
+
+    def _terms(self, leaf: Any) -> Iterator[tuple[str, str, list[int]]]:
+        try:
+            for field, term in leaf.all_terms():
+                yield field, term.decode(), list(leaf.postings(field, term).all_ids())
+        except BROKEN as error:
+            self._damaged(error)
 
     def __len__(self) -> int:
         return int(self._reader.doc_count()) - 1

@@ -122,12 +122,6 @@ def mean_of_all(scores: Sequence[Scores]) -> Scores:
     return mean
 
 
-def known_words(lexicon: Callable[[str, str], Iterable[str]]) -> list[str]:
-    """All words of names and places, folded and stemmed: what a misspelling is compared with."""
-    fields = (schema.NAME, schema.OTHER_NAME, schema.LABEL, schema.PLACE)
-    return sorted({term[1:] for field in fields for term in lexicon(field, analysis.FOLD)})
-
-
 def _at_least(scores: Scores, units: Units, score: float) -> None:
     scores[units] = np.maximum(scores[units], score)
 
@@ -159,7 +153,7 @@ def _compound(word: str, postings: Postings) -> Scores:
 def _misspelt(word: str, postings: Postings) -> Scores:
     scores = nothing(postings)
     folded = analysis.fold(analysis.stem(word))
-    for near in spelling.nearest(folded, known_words(postings.lexicon)):
+    for near in spelling.nearest(folded, postings.words):
         for field, weight in schema.FIELD_WEIGHTS.items():
             units = postings.units(field, analysis.FOLD + near.word)
             _at_least(scores, units, weight * schema.FUZZY_WEIGHT / near.edits)

@@ -4,17 +4,21 @@ Units are numbered from 0 within one state of an index; what a number means is t
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from directory.search import analysis, schema
 from directory.search.documents import Document
 from directory.search.index import Snapshot
 
 Units: TypeAlias = NDArray[np.int32]
 """Numbers of units, each at most once."""
+
+WORD_FIELDS = (schema.NAME, schema.OTHER_NAME, schema.LABEL, schema.PLACE)
+"""Where the words stand that a misspelling is compared with."""
 
 NONE: Units = np.empty(0, np.int32)
 
@@ -32,8 +36,17 @@ class Postings(Protocol):
     def lexicon(self, field: str, prefix: str) -> Iterable[str]:
         """The terms of the field that begin with `prefix`, in order."""
 
+    @property
+    def words(self) -> Sequence[str]:
+        """All words of names and places, folded and stemmed: what a misspelling is compared with."""
+
     def __len__(self) -> int:
         """How many units there are."""
+
+
+def words_of(lexicon: Callable[[str, str], Iterable[str]]) -> list[str]:
+    """The words of names and places, folded and stemmed, in order."""
+    return sorted({term[1:] for field in WORD_FIELDS for term in lexicon(field, analysis.FOLD)})
 
 
 class MemoryPostings:
@@ -63,6 +76,11 @@ class MemoryPostings:
         """The terms of the field that begin with `prefix`, in order."""
         return sorted(term for f, term in self._units if f == field and term.startswith(prefix))
 
+    @property
+    def words(self) -> Sequence[str]:
+        """All words of names and places."""
+        return words_of(self.lexicon)
+
     def __len__(self) -> int:
         return len(self.ids)
 
@@ -86,6 +104,11 @@ class IndexPostings:
     def lexicon(self, field: str, prefix: str) -> Iterable[str]:
         """The terms of the field that begin with `prefix`, in order."""
         return self._snapshot.lexicon(field, prefix)
+
+    @property
+    def words(self) -> Sequence[str]:
+        """All words of names and places."""
+        return words_of(self.lexicon)
 
     def __len__(self) -> int:
         return len(self._snapshot)

@@ -1,0 +1,1 @@
+"""What each process holds of the directory, so that a question needs neither database nor Whoosh."""

@@ -1,0 +1,156 @@
+"""The directory as one process holds it: filters, order and facets without a database.
+
+`present.py` says the same in SQL; tests hold the two equal.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from directory.search.errors import IndexUnavailable
+from directory.search.facets import FACETS
+from directory.search.held import distance
+from directory.search.held.facets import Column, Counts, Shown, Values
+from directory.search.held.fragments import Fragment
+from directory.search.held.opening import Opening
+from directory.search.held.order import shortlist
+from directory.search.held.postings import HeldPostings
+from directory.search.held.table import Table
+from directory.search.postings import Units
+from directory.search.selection import PROXIMITY_METRES, PROXIMITY_WEIGHT, Page, Selection
+from directory.search.types import Hit
+
+SHORTEST_DEGREE = 110_500
+"""Metres of a degree of latitude, at the least."""
+
+Chosen = NDArray[np.intp]
+"""Unit numbers."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """One state of the units with its text index. `text` None: there is no index to read."""
+
+    table: Table
+    opening: Opening
+    values: Mapping[str, Values]
+    shown: Mapping[str, Shown]
+    text: HeldPostings | None
+
+    @property
+    def postings(self) -> HeldPostings:
+        """The text index. Raises `IndexUnavailable` without one."""
+        if self.text is None:
+            raise IndexUnavailable("the search index cannot be read; it is being built again")
+        return self.text
+
+    def within(self, lat: float, lon: float, metres: int) -> Units:
+        """The units within a geodesic distance of a point."""
+        arcs = distance.arcs(self.table.space, lat, lon)
+        columns = self.table.columns
+        found = distance.within(arcs, columns["lat"], columns["lon"], (lat, lon), metres)
+        return np.flatnonzero(found & columns["alive"]).astype(np.int32)
+
+    def select(self, selection: Selection) -> Page:
+        """Filter, order and count in memory."""
+        if selection.finds_nothing:
+            return Page(0)
+        units = self._candidates(selection)
+        arcs = None
+        if selection.origin:
+            arcs = distance.arcs(self.table.space[units], *selection.origin)
+            if selection.radius:
+                lat, lon = (self.table.columns[name][units] for name in ("lat", "lon"))
+                near = distance.within(arcs, lat, lon, selection.origin, selection.radius)
+                units, arcs = units[near], arcs[near]
+        allowed = {name: self._having(name, wanted)[units] for name, wanted in selection.filters.items()}
+        counts = Counts({name: self._count(name, units, allowed) for name in FACETS}, self.shown)
+        if allowed:
+            passing = np.logical_and.reduce(list(allowed.values()))
+            units = units[passing]
+            arcs = None if arcs is None else arcs[passing]
+        return Page(len(units), self._page(selection, units, arcs), counts)
+
+    def _candidates(self, selection: Selection) -> Chosen:
+        """What passes everything but distance and the facets' filters."""
+        table = self.table
+        found = table.shown(selection.now)
+        if selection.relevance is not None:
+            found = found & (selection.relevance > 0)
+        if selection.open_at is not None:
+            found = found & self.opening.open_at(selection.open_at)[table.columns["schedule"]]
+        if selection.bbox:
+            west, south, east, north = selection.bbox
+            lat, lon = table.columns["lat"], table.columns["lon"]
+            found = found & (west <= lon) & (lon <= east) & (south <= lat) & (lat <= north)
+        if selection.origin and selection.radius:
+            # Cheap, and leaves few to measure: a degree of latitude is never shorter than this.
+            band = selection.radius / SHORTEST_DEGREE
+            found = found & (np.abs(table.columns["lat"] - selection.origin[0]) <= band)
+        return np.flatnonzero(found)
+
+    def _having(self, name: str, wanted: frozenset[str]) -> NDArray[np.bool_]:
+        column: Column = self.table.facets[name]
+        return column.having(self.values[name].known(wanted))
+
+    def _count(self, name: str, units: Chosen, allowed: Mapping[str, NDArray[np.bool_]]) -> Chosen:
+        others = [passing for other, passing in allowed.items() if other != name]
+        under = units[np.logical_and.reduce(others)] if others else units
+        return self.table.facets[name].count(under, len(self.shown[name].values))
+
+    def _page(self, selection: Selection, units: Chosen, arcs: NDArray[np.float64] | None) -> tuple[Hit, ...]:
+        last = min(selection.offset + selection.limit, len(units))
+        if last <= selection.offset:
+            return ()
+        first = shortlist(self._keys(selection, units, arcs, exact=False), last)
+        units = units[first]
+        metres = None
+        if selection.origin:
+            lat, lon = (self.table.columns[name][units] for name in ("lat", "lon"))
+            metres = distance.geodesics(lat, lon, selection.origin)
+        keys = self._keys(selection, units, metres, exact=True)
+        order = np.lexsort([values for values, _ in reversed(keys)])[selection.offset : last]
+        ranks = _ranks(selection, units, metres)
+        return tuple(
+            self._hit(int(units[n]), None if metres is None else metres[n], ranks[n], selection.shown_at)
+            for n in order.tolist()
+        )
+
+    def _keys(
+        self, selection: Selection, units: Chosen, metres: NDArray[np.float64] | None, exact: bool
+    ) -> list[tuple[NDArray, float]]:
+        """The keys of the order, each with how far off it may be."""
+        columns = self.table.columns
+        far = []
+        if metres is not None:
+            finite = metres[np.isfinite(metres)]
+            longest = float(finite.max()) if len(finite) else 0.0
+            far = [(metres, 0.0 if exact else distance.error(longest))]
+        name = (columns["by_name"][units], 0.0)
+        if selection.sort == "name":
+            return [name]
+        if selection.sort == "distance":
+            return [*far, name]
+        if selection.sort == "queue":
+            return [(columns["waiting"][units], 0.0), (columns["queue_length"][units], 0.0), *far, name]
+        slack = 0.0 if exact or metres is None else distance.RANK_SLACK
+        return [(-_ranks(selection, units, metres), slack), *far, (self.table.by_length[units], 0.0)]
+
+    def _hit(self, unit: int, metres: float | None, rank: float, moment: datetime) -> Hit:
+        open_now, opens_at, closes_at = self.opening.status(int(self.table.columns["schedule"][unit]), moment)
+        return Hit(
+            view=Fragment(self.table.fragments[unit] + b"}"),
+            distance=None if metres is None or np.isinf(metres) else round(float(metres)),
+            score=round(float(rank), 6),
+            open_now=open_now,
+            opens_at=opens_at,
+            closes_at=closes_at,
+        )
+
+
+def _ranks(selection: Selection, units: Chosen, metres: NDArray[np.float64] | None) -> NDArray[np.float64]:
+    relevance = np.zeros(len(units)) if selection.relevance is None else selection.relevance[units]
+    return relevance if metres is None else relevance + PROXIMITY_WEIGHT / (1 + metres / PROXIMITY_METRES)

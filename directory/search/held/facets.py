@@ -1,0 +1,135 @@
+"""Facets as numbers: which values each unit has, counted for any set of units."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+from directory.search.facets import FACETS, Facet, label_of
+from directory.search.postings import Units
+from directory.search.reference import Reference
+from directory.search.types import FacetValue
+
+
+class Values:
+    """The values of one facet, numbered as they come; numbers never change."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self._numbers: dict[str, int] = {}
+
+    def number(self, name: str) -> int:
+        """The number of a value, a new one for a new value."""
+        number = self._numbers.get(name)
+        if number is None:
+            self.names.append(name)
+            number = self._numbers[name] = len(self.names) - 1
+        return number
+
+    def known(self, names: Iterable[str]) -> list[int]:
+        """The numbers of those that some unit has or had."""
+        return [self._numbers[name] for name in names if name in self._numbers]
+
+
+@dataclass(frozen=True)
+class Column:
+    """Unit n has the values `values[starts[n]:starts[n + 1]]`."""
+
+    starts: NDArray[np.int64]
+    values: Units
+
+    @classmethod
+    def of(cls, size: int, units: Units, values: Units) -> "Column":
+        """From pairs of unit and value."""
+        order = np.argsort(units, kind="stable")
+        starts = np.zeros(size + 1, np.int64)
+        np.cumsum(np.bincount(units, minlength=size), out=starts[1:])
+        return cls(starts, values[order])
+
+    def replaced(self, size: int, changed: Mapping[int, Iterable[int]]) -> "Column":
+        """The column with other values for these units, for `size` units."""
+        units = np.repeat(np.arange(len(self.starts) - 1, dtype=np.int32), np.diff(self.starts))
+        stale = np.zeros(size, np.bool_)
+        stale[list(changed)] = True
+        keep = ~stale[units]
+        pairs = [(unit, value) for unit, values in changed.items() for value in values]
+        fresh = np.array(pairs, np.int32).reshape(-1, 2)
+        return Column.of(
+            size,
+            np.concatenate((units[keep], fresh[:, 0])),
+            np.concatenate((self.values[keep], fresh[:, 1])),
+        )
+
+    def count(self, units: NDArray[np.intp], size: int) -> NDArray[np.intp]:
+        """How many of these units have each value."""
+        first = self.starts[units]
+        lengths = self.starts[units + 1] - first
+        ends = np.cumsum(lengths)
+        if not len(ends) or not ends[-1]:
+            return np.zeros(size, np.intp)
+        places = np.arange(ends[-1]) + np.repeat(first - ends + lengths, lengths)
+        return np.bincount(self.values[places], minlength=size)
+
+    def having(self, wanted: Iterable[int]) -> NDArray[np.bool_]:
+        """The units that have any of these values."""
+        starts, units = self.by_value
+        found = np.zeros(len(self.starts) - 1, np.bool_)
+        for value in wanted:
+            if value + 1 < len(starts):
+                found[units[starts[value] : starts[value + 1]]] = True
+        return found
+
+    @cached_property
+    def by_value(self) -> tuple[list[int], Units]:
+        """Value n is had by `units[starts[n]:starts[n + 1]]`."""
+        units = np.repeat(np.arange(len(self.starts) - 1, dtype=np.int32), np.diff(self.starts))
+        ends = np.cumsum(np.bincount(self.values))
+        return [0, *ends.tolist()], units[np.argsort(self.values, kind="stable")]
+
+
+class Shown:
+    """How the values of one facet are shown: order by label, and the beginning of each as JSON."""
+
+    def __init__(self, facet: Facet, names: list[str], reference: Reference) -> None:
+        self.values = [(name, label_of(facet, name, reference)) for name in names]
+        order = sorted(range(len(names)), key=lambda n: (self.values[n][1], names[n]))
+        self.rank = np.empty(len(names), np.int32)
+        self.rank[order] = np.arange(len(names))
+        self.json = [
+            orjson.dumps({"value": name, "label": label})[:-1] + b',"count":' for name, label in self.values
+        ]
+
+    def ordered(self, counts: NDArray[np.intp]) -> Iterator[tuple[int, int]]:
+        """(value, count) of those with hits: most first, then by label."""
+        found = np.flatnonzero(counts)
+        order = found[np.lexsort((self.rank[found], -counts[found]))]
+        return zip(order.tolist(), counts[order].tolist(), strict=True)
+
+
+class Counts(Mapping[str, tuple[FacetValue, ...]]):
+    """The facets of one answer: as values for those who look, as JSON for those who send."""
+
+    def __init__(self, counts: Mapping[str, NDArray[np.intp]], shown: Mapping[str, Shown]) -> None:
+        self._counts = counts
+        self._shown = shown
+
+    def __getitem__(self, name: str) -> tuple[FacetValue, ...]:
+        shown = self._shown[name]
+        return tuple(FacetValue(*shown.values[n], count) for n, count in shown.ordered(self._counts[name]))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(FACETS)
+
+    def __len__(self) -> int:
+        return len(FACETS)
+
+    def json(self) -> bytes:
+        """All facets as one JSON object, labels in Swedish."""
+        return b"{%b}" % b",".join(b'"%b":[%b]' % (name.encode(), self._list(name)) for name in FACETS)
+
+    def _list(self, name: str) -> bytes:
+        shown = self._shown[name]
+        return b",".join(b"%b%d}" % (shown.json[n], c) for n, c in shown.ordered(self._counts[name]))

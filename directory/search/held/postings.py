@@ -1,0 +1,143 @@
+"""The terms of the text index as arrays, read out of Whoosh once for each of its segments.
+
+A segment never changes but for deletions, so what is read of it is kept for as long as it is part of the
+index: a commit of one unit costs the reading of one small segment. Documents become units by an array per
+segment and state: document number -> unit number, -1 for what is deleted or no unit (any longer).
+"""
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from directory.search import analysis, schema
+from directory.search.index import Segment
+from directory.search.postings import NONE, WORD_FIELDS, Units
+
+_PAUSE_EVERY = 500
+
+
+@dataclass(frozen=True)
+class FieldTerms:
+    """The terms of one field in order; term number n has `documents[starts[n]:starts[n + 1]]`."""
+
+    terms: Sequence[str] = ()
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    starts: Sequence[int] = (0,)
+    documents: NDArray[np.int32] = field(default_factory=lambda: NONE)
+
+    def __getitem__(self, term: str) -> Units:
+        number = self.numbers.get(term)
+        return NONE if number is None else self.documents[self.starts[number] : self.starts[number + 1]]
+
+    def beginning_with(self, prefix: str) -> Iterator[str]:
+        """The terms that begin so, in order."""
+        for number in range(bisect_left(self.terms, prefix), len(self.terms)):
+            if not self.terms[number].startswith(prefix):
+                break
+            yield self.terms[number]
+
+
+NO_TERMS = FieldTerms()
+
+
+@dataclass(frozen=True)
+class SegmentTerms:
+    """What one segment holds. `ids`: document number -> HSA-id."""
+
+    ids: Sequence[str]
+    fields: Mapping[str, FieldTerms]
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Folded words of names and places: what a misspelling is compared with."""
+        return frozenset(
+            term[1:]
+            for name in WORD_FIELDS
+            for term in self.fields.get(name, NO_TERMS).beginning_with(analysis.FOLD)
+        )
+
+
+def read(segment: Segment, pause: Callable[[], None] = lambda: None) -> SegmentTerms:
+    """All of a segment. `pause` is called now and then, so that others get their turn."""
+    found: dict[str, list[tuple[str, list[int]]]] = {name: [] for name in schema.FIELDS}
+    for count, (name, term, documents) in enumerate(segment.terms()):
+        if name in found:
+            found[name].append((term, documents))
+        if count % _PAUSE_EVERY == 0:
+            pause()
+    return SegmentTerms(segment.ids, {name: _field(terms) for name, terms in found.items() if terms})
+
+
+def _field(found: list[tuple[str, list[int]]]) -> FieldTerms:
+    found.sort()
+    terms = [term for term, _ in found]
+    starts = np.cumsum([0, *(len(documents) for _, documents in found)])
+    documents = np.fromiter((n for _, each in found for n in each), np.int32, starts[-1])
+    return FieldTerms(terms, {term: n for n, term in enumerate(terms)}, starts.tolist(), documents)
+
+
+class HeldPostings:
+    """One state of the index in terms of one state of the units."""
+
+    def __init__(
+        self,
+        segments: Iterable[tuple[SegmentTerms, Units]],
+        size: int,
+        count: int,
+        before: "HeldPostings | None" = None,
+    ) -> None:
+        """`segments` each with its documents' units; `before`: an earlier state to share words with."""
+        self.segments = tuple(segments)
+        self._size, self._count = size, count
+        self._words = before.words_if_same(self.segments) if before else None
+
+    @property
+    def size(self) -> int:
+        """All unit numbers are below it."""
+        return self._size
+
+    def __len__(self) -> int:
+        return self._count
+
+    def units(self, field: str, term: str) -> Units:
+        """The units that have the term in the field."""
+        found = []
+        for segment, units in self.segments:
+            documents = segment.fields.get(field, NO_TERMS)[term]
+            if len(documents):
+                here = units[documents]
+                found.append(here[here >= 0])
+        return found[0] if len(found) == 1 else np.concatenate(found) if found else NONE
+
+    def lexicon(self, field: str, prefix: str) -> Iterable[str]:
+        """The terms of the field that begin with `prefix`, in order; some may have no unit any more."""
+        parts = [segment.fields.get(field, NO_TERMS).beginning_with(prefix) for segment, _ in self.segments]
+        return parts[0] if len(parts) == 1 else sorted(set().union(*parts))
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Folded words of names and places in order: what a misspelling is compared with."""
+        if self._words is None:
+            self._words = tuple(sorted(frozenset().union(*(segment.words for segment, _ in self.segments))))
+        return self._words
+
+    def words_if_same(self, segments: Sequence[tuple[SegmentTerms, Units]]) -> tuple[str, ...] | None:
+        """The words, when these segments have no others."""
+        known = {id(segment) for segment, _ in self.segments}
+        fresh = [segment for segment, _ in segments if id(segment) not in known]
+        kept = {id(segment) for segment, _ in segments}
+        if not all(id(segment) in kept for segment, _ in self.segments):
+            return None
+        words = frozenset(self.words)
+        return self.words if all(segment.words <= words for segment in fresh) else None
+
+
+def units_of(segment: SegmentTerms, deleted: Iterable[int], numbers: Mapping[str, int]) -> Units:
+    """Document number -> unit number for one state of the units."""
+    units = np.fromiter((numbers.get(key, -1) for key in segment.ids), np.int32, len(segment.ids))
+    units[list(deleted)] = -1
+    return units
