@@ -10,8 +10,8 @@ _WHERE = {
     "geography": ("importers.kinds.geography", "GeographyKind"),
     "codes": ("importers.kinds.codes", "CodesKind"),
     "units": ("importers.kinds.units", "UnitsKind"),
-    "offerings": ("importers.kinds.offerings", "OfferingsKind"),
-    "professions": ("importers.kinds.professions", "ProfessionsKind"),
+    "offerings": ("importers.kinds.offerings", "kind"),
+    "professions": ("importers.kinds.professions", "kind"),
 }
 """Where each kind lives: imported when it is asked for, so that one does not pay for the others."""
 

@@ -1,19 +1,11 @@
 """The kind `offerings`: coded care services of units that are there already, one row per unit and service."""
 
-from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy.orm import Session
-
-from directory.record import Record
 from importers.kinds.cells import Cells
-from importers.kinds.codebook import Codebook
-from importers.kinds.table import TableColumn, open_table
-from importers.kinds.units.coded import unknown
+from importers.kinds.coded_rows import CodedRows
+from importers.kinds.table import TableColumn
 from importers.kinds.units.facts import choice
-from importers.pipeline.job import Job
-from importers.pipeline.records import Parsed, load_records
-from importers.readers.rows import RawRow
 from importers.values import dates
 from importers.values.codes import boolean, code_list, whole_number
 from importers.values.text import one_line
@@ -51,52 +43,18 @@ _SEX = {
 _DELIVERY = frozenset({"on-site", "video", "phone", "chat", "home", "mobile"})
 
 
-class OfferingsKind:
-    """Offerings of known units. The rows of one unit together are what this source says of it."""
-
-    def load(self, job: Job) -> None:
-        """Read, check, compare and apply the file of the job."""
-        rows = open_table(job.path, job.options.format, COLUMNS)
-        load_records(job, rows, OfferingParser(job.session))
-
-
-class OfferingParser:
-    """A row becomes a record with one offering."""
-
-    adds_only = True
-
-    def __init__(self, session: Session) -> None:
-        self._codebook = Codebook(session)
-
-    def parse(self, rows: Sequence[RawRow]) -> list[Parsed]:
-        """One result per row, in order."""
-        return [self._parse(Cells(row)) for row in rows]
-
-    def _parse(self, cells: Cells) -> Parsed:
-        key = cells.read_key()
-        offering = self._offering(cells)
-        record = cast(Record, {"offerings": [offering]}) if offering else None
-        return Parsed(cells.number, key, record, None, cells.issues)
-
-    def _offering(self, cells: Cells) -> dict[str, Any] | None:
-        text = one_line(cells.first("code"))
-        code = self._codebook.find(SYSTEM, text) if text else None
-        if code is None:
-            trouble = unknown(text, SYSTEM)
-            cells.reject(trouble.code, "code", text or None, trouble.message)
-            return None
-        offering: dict[str, Any] = {
-            "code": code,
-            "min_age": _age(cells, "min_age"),
-            "max_age": _age(cells, "max_age"),
-            "sex": choice(cells, "sex", _SEX),
-            "referral": cells.read("referral", boolean),
-            "delivery": _delivery(cells),
-            "note": one_line(cells.first("note"))[:MAX_NOTE],
-        }
-        _check_ages(cells, offering)
-        offering |= _validity(cells)
-        return {part: value for part, value in offering.items() if value not in (None, "", [])}
+def _offering(cells: Cells) -> dict[str, Any]:
+    offering: dict[str, Any] = {
+        "min_age": _age(cells, "min_age"),
+        "max_age": _age(cells, "max_age"),
+        "sex": choice(cells, "sex", _SEX),
+        "referral": cells.read("referral", boolean),
+        "delivery": _delivery(cells),
+        "note": one_line(cells.first("note"))[:MAX_NOTE],
+    }
+    _check_ages(cells, offering)
+    offering |= _validity(cells)
+    return {part: value for part, value in offering.items() if value not in (None, "", [])}
 
 
 def _age(cells: Cells, column: str) -> int | None:
@@ -130,3 +88,8 @@ def _validity(cells: Cells) -> dict[str, str]:
         cells.reject("validity", "valid_to", cells.first("valid_to"), "the last day is before the first")
     days = {"valid_from": first, "valid_to": last}
     return {name: day.isoformat() for name, day in days.items() if day}
+
+
+def kind() -> CodedRows:
+    """Offerings of known units. The rows of one unit together are what this source says of it."""
+    return CodedRows("offerings", SYSTEM, COLUMNS, _offering)

@@ -4,20 +4,12 @@ A profession that a person recorded by hand, as opposed to one from the catalogu
 when: it must be renewed or it lapses.
 """
 
-from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy.orm import Session
-
-from directory.record import Record
 from importers.kinds.cells import Cells
-from importers.kinds.codebook import Codebook
-from importers.kinds.table import TableColumn, open_table
-from importers.kinds.units.coded import unknown
+from importers.kinds.coded_rows import CodedRows
+from importers.kinds.table import TableColumn
 from importers.kinds.units.facts import choice
-from importers.pipeline.job import Job
-from importers.pipeline.records import Parsed, load_records
-from importers.readers.rows import RawRow
 from importers.values import dates
 from importers.values.text import one_line
 
@@ -38,54 +30,20 @@ COLUMNS = (
 _ORIGINS = {"catalogue": "catalogue", "katalog": "catalogue", "manual": "manual", "manuell": "manual"}
 
 
-class ProfessionsKind:
-    """Professions at known units. The rows of one unit together are what this source says of it."""
-
-    def load(self, job: Job) -> None:
-        """Read, check, compare and apply the file of the job."""
-        rows = open_table(job.path, job.options.format, COLUMNS)
-        load_records(job, rows, ProfessionParser(job.session))
-
-
-class ProfessionParser:
-    """A row becomes a record with one profession."""
-
-    adds_only = True
-
-    def __init__(self, session: Session) -> None:
-        self._codebook = Codebook(session)
-
-    def parse(self, rows: Sequence[RawRow]) -> list[Parsed]:
-        """One result per row, in order."""
-        return [self._parse(Cells(row)) for row in rows]
-
-    def _parse(self, cells: Cells) -> Parsed:
-        key = cells.read_key()
-        profession = self._profession(cells)
-        record = cast(Record, {"professions": [profession]}) if profession else None
-        return Parsed(cells.number, key, record, None, cells.issues)
-
-    def _profession(self, cells: Cells) -> dict[str, Any] | None:
-        text = one_line(cells.first("code"))
-        code = self._codebook.find(SYSTEM, text) if text else None
-        if code is None:
-            trouble = unknown(text, SYSTEM)
-            cells.reject(trouble.code, "code", text or None, trouble.message)
-            return None
-        origin = choice(cells, "origin", _ORIGINS) or "catalogue"
-        profession: dict[str, Any] = {"code": code, "origin": origin}
-        recorded_at = cells.read("recorded_at", dates.instant)
-        valid_until = cells.read("valid_until", dates.local_date)
-        recorded_by = one_line(cells.first("recorded_by"))[:MAX_NAME]
-        if recorded_by:
-            profession["recorded_by"] = recorded_by
-        if recorded_at:
-            profession["recorded_at"] = recorded_at.isoformat()
-        if valid_until:
-            profession["valid_until"] = valid_until.isoformat()
-        if origin == "manual":
-            _check_signed(cells, profession)
-        return profession
+def _profession(cells: Cells) -> dict[str, Any]:
+    profession: dict[str, Any] = {"origin": choice(cells, "origin", _ORIGINS) or "catalogue"}
+    recorded_at = cells.read("recorded_at", dates.instant)
+    valid_until = cells.read("valid_until", dates.local_date)
+    recorded_by = one_line(cells.first("recorded_by"))[:MAX_NAME]
+    if recorded_by:
+        profession["recorded_by"] = recorded_by
+    if recorded_at:
+        profession["recorded_at"] = recorded_at.isoformat()
+    if valid_until:
+        profession["valid_until"] = valid_until.isoformat()
+    if profession["origin"] == "manual":
+        _check_signed(cells, profession)
+    return profession
 
 
 def _check_signed(cells: Cells, profession: dict[str, Any]) -> None:
@@ -93,3 +51,8 @@ def _check_signed(cells: Cells, profession: dict[str, Any]) -> None:
         if column not in profession:
             message = "a manual profession needs recorded_by, recorded_at and valid_until"
             cells.reject("manual-unsigned", column, cells.first(column) or None, message)
+
+
+def kind() -> CodedRows:
+    """Professions at known units. The rows of one unit together are what this source says of it."""
+    return CodedRows("professions", SYSTEM, COLUMNS, _profession)
