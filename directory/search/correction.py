@@ -27,11 +27,8 @@ def split_in_two(word: str, vocabulary: Vocabulary, known: Speller) -> tuple[str
     """Two known words that are written as one, with or without a binding s: covid + spruta."""
     for at in range(len(word) - SHORTEST_HALF, SHORTEST_HALF - 1, -1):
         first, second = word[:at], word[at:]
-        if not _is_word(second, vocabulary, known):
-            continue
-        for candidate in (first, first.removesuffix("s")):
-            if len(candidate) >= SHORTEST_HALF and _is_word(candidate, vocabulary, known):
-                return candidate, second
+        if _is_word(second, vocabulary, known) and _is_word(first, vocabulary, known):
+            return first, second
     return None
 
 
@@ -51,7 +48,11 @@ def corrected(
     if service and service.edits == fewest:
         codes = vocabulary.services((vocabulary.single_words[service.word],))
         return Part("service", (word,), services=codes)
-    if place and place.edits == fewest and (not own or own[0].edits > fewest or _stands(place, own)):
+    if (
+        place
+        and place.edits == fewest
+        and (not own or own[0].edits > fewest or _stands(place, own, gazetteer))
+    ):
         return _place_part(word, place.word, gazetteer)
     return Part("text", (word,))
 
@@ -64,9 +65,10 @@ def _first(found: list[Near]) -> Near | None:
     return found[0] if found else None
 
 
-def _stands(place: Near, own: list[Near]) -> bool:
+def _stands(place: Near, own: list[Near], gazetteer: Gazetteer) -> bool:
     """Whether units have the place's name among the words that are as near."""
-    return analysis.fold(analysis.stem(place.word)) in {near.word for near in own}
+    names = {analysis.fold(analysis.stem(match.name.lower())) for match in gazetteer.exact(place.word)}
+    return not names.isdisjoint(near.word for near in own)
 
 
 def _place_part(word: str, name: str, gazetteer: Gazetteer) -> Part:

@@ -161,7 +161,7 @@ def _unknown(words: Sequence[str], lexicon: Lexicon, may_be_place: bool) -> list
     word = words[0]
     common = word in word_list("common_words")
     if common or lexicon.is_known(word):
-        return [Part("text", (word,), optional=common)]
+        return [Part("text", (word,), related=_named_within(word, lexicon), optional=common)]
     for other in without_digraphs(word):
         if part := _known_phrase([other], lexicon, may_be_place):
             return [replace(part, typed=(word,))]
@@ -173,6 +173,14 @@ def _unknown(words: Sequence[str], lexicon: Lexicon, may_be_place: bool) -> list
     if halves := split_in_two(word, lexicon.vocabulary, known):
         return [_half(half, word, lexicon) for half in halves]
     return [corrected(word, lexicon.vocabulary, lexicon.gazetteer, known, may_be_place)]
+
+
+def _named_within(word: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """The services that parts of a word name, when no name has the word itself: psykolog in barnpsykolog."""
+    stated = lexicon.vocabulary.stating.by_name(word).partly
+    if not stated or analysis.fold(analysis.stem(word)) in speller(lexicon.known_words()):
+        return ()
+    return tuple(sorted(stated))
 
 
 def _half(half: str, word: str, lexicon: Lexicon) -> Part:

@@ -14,6 +14,7 @@ from directory.search import analysis, schema
 from directory.search.vocabulary import Vocabulary, vocabulary
 
 SERVICE, UNIT_TYPE, LANGUAGE = "care-service", "unit-type", "language"
+OTHER_SERVICES = "g-other"
 NAMING = frozenset({"display", "synonym", "abbreviation", "former"})
 """Kinds of words that units call themselves by; lay words and misspellings are other people's."""
 INHERITED_FROM = {"unit_types": "unit-type", "activities": "hsa-business-classification"}
@@ -103,6 +104,15 @@ class Reference:
             for how, score in schema.STATED_SCORES.items():
                 scores[how + term] = max(score * schema.RELATED_WEIGHT, scores.get(how + term, 0.0))
         return tuple(sorted(scores.items(), key=lambda each: -each[1]))
+
+    def groups_of(self, terms: Iterable[str]) -> tuple[str, ...]:
+        """The groups that these services stand in, but for the one of everything else."""
+        codes = {term.removeprefix(SERVICE + ":") for term in terms}
+        return tuple(
+            group
+            for group, members in self.children.items()
+            if group != OTHER_SERVICES and not codes.isdisjoint(members)
+        )
 
     def with_narrower(self, codes: Iterable[str]) -> tuple[str, ...]:
         """These services and all that are kinds of them."""

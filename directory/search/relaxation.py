@@ -3,8 +3,9 @@
 First every part must match, but for those that need not: ordinary words, words that stand only in texts
 while another part says what is sought, and words that nobody has beside others that somebody has. Then,
 within the place, words that many units have are left, and of several services most. Then the place grows
-step by step; last come units anywhere that match most parts. Words that no unit has at all find nothing: a
-question of such words alone is answered with no hits, not with the whole of a place.
+step by step; last come units anywhere that match most parts. A service that no unit has is answered with
+others of its group. Words that no unit has find nothing: a question of such words alone is answered with no
+hits, not with the whole of a place.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,10 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from directory.search import analysis, schema
-from directory.search.matching import Scores, Within, by_share, mean_of_all, part_scores
+from directory.search.matching import Scores, Within, by_share, mean_of_all, nothing, part_scores
 from directory.search.postings import Postings
 from directory.search.reading import Part, Reading
-from directory.search.reference import Reference
+from directory.search.reference import SERVICE, Reference
 
 WIDER_METRES = (10_000, 25_000, 50_000, 100_000)
 EXACT_NAME_BONUS = 1.0
@@ -62,6 +63,7 @@ class Matcher:
         relevance[named] += EXACT_NAME_BONUS
         yield Attempt(relevance, self._missing())
         if self._content and not any(scores.any() for scores in self._content.values()):
+            yield from self._kindred()
             return
         if self._place is not None and self._place_scores is not None:
             yield from self._fewer_words_there()
@@ -133,6 +135,19 @@ class Matcher:
             yield Attempt(mean_of_all([there, self._place_scores]), PARTLY)
         if self._place is None or not self._place.strict:
             yield Attempt(by_share(everything, len(self._postings)), PARTLY)
+
+    def _kindred(self) -> Iterator[Attempt]:
+        """Nobody does what was asked for: units that do something of the same group, if possible there."""
+        for part in self._content:
+            for group in self._reference.groups_of(part.services):
+                found = nothing(self._postings)
+                for term, score in self._reference.service_scores([f"{SERVICE}:{group}"]):
+                    units = self._postings.units(schema.CODE, term)
+                    found[units] = np.maximum(found[units], score * schema.KINDRED_WEIGHT)
+                label = self._reference.label(SERVICE, group)
+                said = f"Ingen enhet anger {part.matched}. Här är andra inom {label}."
+                yield Attempt(self._there(found), said)
+                yield Attempt(found, said)
 
     def _there(self, scores: Scores) -> Scores:
         """The scores of units in the place alone."""

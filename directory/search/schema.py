@@ -4,7 +4,7 @@ Every field holds terms made by `analysis` (or codes); the index keeps which doc
 nothing else, so that the score of a hit is the documented formula and not a property of the library.
 """
 
-VERSION = 2
+VERSION = 3
 """Raise when documents made before no longer answer like documents made now: old indexes are rebuilt."""
 
 NAME, OTHER_NAME, LABEL, PLACE = "name", "other_name", "label", "place"
@@ -28,6 +28,9 @@ STATED_SCORES = {"": 1.0, NAMED: 0.95, PARTLY_NAMED: 0.75, TOLD: 0.55, PARTLY_TO
 
 OFTEN_SCORE = 0.3
 """The service is often, not always, found at units with that activity: less than a unit that says so."""
+
+KINDRED_WEIGHT = 0.3
+"""The unit does something else of the same group, and nobody does what was asked for."""
 
 RELATED_WEIGHT = 0.7
 """The unit states what the words name in part: diabetes, when they were diabetessköterska."""

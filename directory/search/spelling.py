@@ -1,7 +1,8 @@
 """Words spelt nearly alike: one edit for short words, more for long ones, none for the shortest.
 
 An edit is a letter put in, left out or replaced, or two neighbours swapped. Words are compared without
-diacritics. A word of four letters must begin right, since too many begin otherwise. A word is found from its
+diacritics. A word of four letters, and one of two edits, must begin right: too many begin otherwise, and few
+slips are at the beginning. A word is found from its
 letters less one, so that one edit costs a few look-ups; two edits and more are measured, but only against
 words of nearly the same length.
 """
@@ -95,7 +96,7 @@ def nearest(word: str, known: Sequence[str] | Speller, limit: int = 20) -> list[
 
 def _measured(word: str, known: Sequence[str], most: int, limit: int) -> list[Near]:
     found = process.extract(word, known, scorer=OSA.distance, score_cutoff=most, limit=limit)
-    kept = [Near(near, int(edits)) for near, edits, _ in found if _may_be(word, near)]
+    kept = [Near(near, int(edits)) for near, edits, _ in found if near[0] == word[0]]
     fewest = min((near.edits for near in kept), default=0)
     return [near for near in kept if near.edits == fewest]
 

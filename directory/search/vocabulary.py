@@ -35,6 +35,8 @@ class Vocabulary:
     """What unit names and texts that use these phrases state."""
     speller: Speller = field(default_factory=lambda: Speller(()))
     """The keys of `single_words`."""
+    kin: dict[str, frozenset[str]] = field(default_factory=dict)
+    """What the label of each meaning names besides it."""
     attributes: Attributes = field(default_factory=Attributes)
     """What is asked of units besides service, place and time."""
 
@@ -64,9 +66,15 @@ class Vocabulary:
         return found or ()
 
     def related(self, words: Sequence[str]) -> tuple[str, ...]:
-        """The services that parts of these words name, besides what they mean together."""
+        """The services that parts of these words name, or parts of the labels of what they mean.
+
+        Vaccination for "coronavaccin" and for "TBE", which is called vaccination against it.
+        """
+        services = self.services(words)
         stated = self.stating.by_name(" ".join(words))
-        return tuple(sorted((stated.wholly | stated.partly) - set(self.services(words))))
+        named = stated.wholly | stated.partly
+        named = named.union(*(self.kin.get(service, ()) for service in services))
+        return tuple(sorted(named.difference(services)))
 
 
 def _ends_loosely(words: Sequence[str]) -> bool:
@@ -103,6 +111,11 @@ def vocabulary(
             single.setdefault(analysis.fold(words[0]), words[0])
             if made_of := split(words[0]):
                 by_parts[made_of][code] = None
+    names = terms if names is None else list(names)
+    says = stating(names)
+    labels: dict[str, str] = {}
+    for code, term in names:
+        labels.setdefault(code, term)
     return Vocabulary(
         _fixed(by_key),
         _fixed(by_fold),
@@ -110,10 +123,16 @@ def vocabulary(
         single,
         tuple(sorted(phrases)),
         _fixed(by_parts),
-        stating(terms if names is None else names),
+        says,
         Speller(single),
+        {code: _named(says, label) - {code} for code, label in labels.items()},
         attributes(languages),
     )
+
+
+def _named(says: Stating, label: str) -> frozenset[str]:
+    stated = says.by_name(label)
+    return stated.wholly | stated.partly
 
 
 Key = TypeVar("Key")
