@@ -10,7 +10,7 @@ bind = f"{_settings.host}:{_settings.port}"
 wsgi_app = "web.app:create_app()"
 # Imported once and shared by the workers; the application opens no connection until a request needs one.
 preload_app = True
-worker_class = "gthread"
+worker_class = "web.worker.PatientWorker"
 workers = _settings.workers
 threads = _settings.threads
 # Without it, connections that are kept alive sometimes all land on one worker.

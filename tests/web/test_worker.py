@@ -1,0 +1,110 @@
+"""The worker under connections that say little, much, or several things at once."""
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core.settings import ROOT
+
+_APPLICATION = """
+def application(environ, start_response):
+    body = environ["PATH_INFO"].encode()
+    start_response("200 OK", [("Content-Length", str(len(body)))])
+    return [body]
+"""
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> Iterator[tuple[str, int]]:
+    """One worker with one thread, which serves the path that was asked for."""
+    (tmp_path / "echo.py").write_text(_APPLICATION)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        found = probe.getsockname()
+    code = "from web import worker; worker.HEAD_SECONDS = 1.5; from gunicorn.app.wsgiapp import run; run()"
+    arguments = ["-k", "web.worker.PatientWorker", "-w", "1", "--threads", "1", "--keep-alive", "30"]
+    arguments += ["--no-control-socket", "--pythonpath", str(tmp_path), "-b", f"127.0.0.1:{found[1]}", "echo"]
+    server = subprocess.Popen(
+        [sys.executable, "-c", code, *arguments], cwd=ROOT, stderr=subprocess.PIPE, text=True
+    )
+    assert server.stderr is not None
+    for line in server.stderr:
+        if "Booting worker" in line:
+            break
+    yield found
+    server.terminate()
+    server.communicate(timeout=30)
+
+
+def _connect(address: tuple[str, int]) -> socket.socket:
+    return socket.create_connection(address, timeout=20)
+
+
+def _answer(connection: socket.socket) -> bytes:
+    """One answer of the echoing application, or what came before the end."""
+    found = b""
+    while b"\r\n\r\n/" not in found or not found.endswith(b"."):
+        data = connection.recv(4096)
+        if not data:
+            break
+        found += data
+    return found
+
+
+def _get(path: str, *headers: str) -> bytes:
+    return "\r\n".join([f"GET {path} HTTP/1.1", "Host: x", *headers, "", ""]).encode()
+
+
+def test_silent_and_half_open_connections_hold_no_thread(address: tuple[str, int]) -> None:
+    waiting = [_connect(address) for _ in range(40)]
+    for connection in waiting[::2]:
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n")
+    with _connect(address) as other:
+        other.sendall(_get("/served."))
+        assert _answer(other).endswith(b"/served.")
+    began = time.monotonic()
+    assert {connection.recv(100) for connection in waiting} == {b""}  # each is closed in the end
+    assert time.monotonic() - began < 15
+    for connection in waiting:
+        connection.close()
+
+
+def test_requests_in_pieces_one_after_another_and_together(address: tuple[str, int]) -> None:
+    with _connect(address) as connection:
+        for piece in (b"GE", b"T /pieces. HTTP/1.1\r\nHost: x\r", b"\n\r\n"):
+            connection.sendall(piece)
+        assert _answer(connection).endswith(b"/pieces.")
+        connection.sendall(_get("/again."))
+        assert _answer(connection).endswith(b"/again.")
+        connection.sendall(_get("/one") + _get("/two") + _get("/three.")[:-2])
+        connection.sendall(b"\r\n")
+        found = _answer(connection)
+        assert [found.count(path) for path in (b"\r\n/one", b"\r\n/two", b"\r\n/three.")] == [1, 1, 1]
+
+
+def test_a_body_reaches_the_application(address: tuple[str, int]) -> None:
+    with _connect(address) as connection:
+        connection.sendall(b"POST /body. HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nab")
+        connection.sendall(b"cd")
+        assert _answer(connection).endswith(b"/body.")
+        connection.sendall(_get("/next."))
+        assert _answer(connection).endswith(b"/next.")
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"GET / HTTP/1.1\r\n" + b"X: " + b"a" * 100_000, b"431"),
+        (b"GET /" + b"a" * 10_000 + b" HTTP/1.1\r\n\r\n", b"414"),
+        (b"\x16\x03\x01\r\n\r\n", b"400"),
+    ],
+)
+def test_what_is_no_proper_head_is_refused(address: tuple[str, int], sent: bytes, status: bytes) -> None:
+    with _connect(address) as connection:
+        connection.sendall(sent)
+        assert connection.recv(4096).split()[1] == status
