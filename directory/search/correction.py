@@ -46,8 +46,8 @@ def corrected(
     own = known.nearest(analysis.fold(analysis.stem(word)))
     fewest = min((near.edits for near in (service, place, _first(own)) if near), default=0)
     if service and service.edits == fewest:
-        codes = vocabulary.services((vocabulary.single_words[service.word],))
-        return Part("service", (word,), services=codes)
+        meant = (vocabulary.single_words[service.word],)
+        return Part("service", meant, vocabulary.services(meant), vocabulary.related(meant), typed=(word,))
     if (
         place
         and place.edits == fewest
@@ -72,8 +72,10 @@ def _stands(place: Near, own: list[Near], gazetteer: Gazetteer) -> bool:
 
 
 def _place_part(word: str, name: str, gazetteer: Gazetteer) -> Part:
-    places: list[Place] = [match.place for match in gazetteer.exact(name)]
-    return Part("place", (word,), place=places[0], others=tuple(places[1:5]))
+    matches = gazetteer.exact(name)
+    places: list[Place] = [match.place for match in matches]
+    words = tuple(analysis.words(matches[0].name))
+    return Part("place", words, place=places[0], others=tuple(places[1:5]), typed=(word,))
 
 
 def _places(gazetteer: Gazetteer) -> Speller:

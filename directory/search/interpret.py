@@ -24,6 +24,8 @@ from directory.search.words import word_list
 
 HSA_ID = re.compile(r"\bSE[0-9]{2,12}-[A-Z0-9]+\b", re.IGNORECASE)
 SHORTEST_FOLDED_PLACE = 4
+FEW_WORDS = 2
+"""In so short a question a word that is also a place's name is the place."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ def interpret(q: str, lexicon: Lexicon, now: datetime | None = None) -> Reading:
     """Read the words of `q`, asked at the aware moment `now` (the present unless given)."""
     parts = [Part("unit", (found.group().upper(),)) for found in HSA_ID.finditer(q)]
     rest = HSA_ID.sub(" ", q)
-    words = _abbreviations_kept(analysis.words(read_clock(rest)), rest, lexicon)
+    words = _meant(analysis.words(read_clock(rest)), rest, lexicon)
     asked: list[Asked] = []
     when = When()
     while words:
@@ -92,19 +94,23 @@ def place_named(name: str, lexicon: Lexicon) -> Part:
     return Part("place", words, place=same[0], others=tuple(same[1:]), strict=True)
 
 
-def _abbreviations_kept(words: list[str], q: str, lexicon: Lexicon) -> list[str]:
-    """The words, with capitals for those that say nothing unless they are abbreviations: AT, UM.
+def _meant(words: list[str], q: str, lexicon: Lexicon) -> list[str]:
+    """The words, with capitals for those that say nothing unless they are abbreviations or places: AT, Vara.
 
-    They are when they are written so among other words, or when there are no other words.
+    They are when they are written so among other words, or when the question has hardly any others.
     """
     shouted = q.isupper() and len(words) > 1
     capitals = set() if shouted else {word.lower() for word in q.split() if word.isupper()}
+    titles = {word.strip(",.;").lower() for word in q.split() if word.istitle()}
     alone = analysis.STOP_WORDS.issuperset(words)
+    few = len(words) <= FEW_WORDS
     return [
         word.upper()
         if word in analysis.STOP_WORDS
-        and (word in capitals or alone)
-        and lexicon.vocabulary.services((word,))
+        and (
+            ((word in capitals or alone) and lexicon.vocabulary.services((word,)))
+            or ((word in titles or few) and _exact(word, lexicon.gazetteer))
+        )
         else word
         for word in words
     ]

@@ -65,7 +65,7 @@ def part_scores(
         return scores
     if part.strict:
         scores = nothing(postings)
-    elif part.services:
+    elif part.services or part.place:
         scores = words_scores(part.words, postings, as_written)
     else:
         scores = words_scores(part.words, postings)
@@ -86,17 +86,17 @@ def words_scores(
 
 def word_scores(word: str, postings: Postings) -> Scores:
     """The units that have the word, or else something near it."""
-    scores = as_written(word, postings)
-    return scores if scores.any() else _misspelt(word, postings)
-
-
-def as_written(word: str, postings: Postings) -> Scores:
-    """The units that have the word, a longer one, or its parts: a known word is no misspelling of another."""
     for match in (_direct, _beginning, _compound):
         scores = match(word, postings)
         if scores.any():
             return scores
-    return nothing(postings)
+    return _misspelt(word, postings)
+
+
+def as_written(word: str, postings: Postings) -> Scores:
+    """The units that have the word or its parts: a known word is no misspelling or beginning of another."""
+    scores = _direct(word, postings)
+    return scores if scores.any() else _compound(word, postings)
 
 
 def is_known(word: str, postings: Postings) -> bool:

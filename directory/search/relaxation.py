@@ -65,6 +65,7 @@ class Matcher:
         if self._content and not any(scores.any() for scores in self._content.values()):
             yield from self._kindred()
             return
+        yield from self._without_guesses()
         if self._place is not None and self._place_scores is not None:
             yield from self._fewer_words_there()
             yield from self._wider()
@@ -101,8 +102,18 @@ class Matcher:
         """Units that match all of these and the place, with what the other words add."""
         place = self._place_scores if there is None else there
         every = [*found, place] if place is not None else list(found)
-        relevance = mean_of_all(every)
+        return self._with_bonus(mean_of_all(every))
+
+    def _with_bonus(self, relevance: Scores) -> Scores:
         return relevance + np.where(relevance > 0, self._bonus, 0.0)
+
+    def _without_guesses(self) -> Iterator[Attempt]:
+        """Without the words that units only have something like; they are not asked for again."""
+        sure = {part: s for part, s in self._required.items() if part.services or not _is_guess(s)}
+        if sure and len(sure) < len(self._required):
+            self._required = sure
+            self._bonus = self._optional_bonus()
+            yield Attempt(self._all(list(sure.values())), PARTLY)
 
     def _fewer_words_there(self) -> Iterator[Attempt]:
         """In the place: without the words that many units have, then with most of several services."""
@@ -124,7 +135,7 @@ class Matcher:
             nearby = self._all(found, self._scores(self._place, metres))
             said = f"Inget hittades i {place.name}. Sökningen gäller inom {metres // 1000} km."
             yield Attempt(nearby, said)
-        anywhere = mean_of_all(found) + self._bonus if found else None
+        anywhere = self._with_bonus(mean_of_all(found)) if found else None
         yield Attempt(anywhere, f"Inget hittades i eller nära {place.name}. Sökningen gäller hela landet.")
 
     def _partly(self) -> Iterator[Attempt]:
@@ -160,6 +171,11 @@ class Matcher:
 def _is_strong(part: Part, scores: Scores) -> bool:
     """Whether some unit has more than the word in a text: a service, a name, a place, a label."""
     return bool(np.max(scores, initial=0.0) > schema.FIELD_WEIGHTS[schema.TEXT])
+
+
+def _is_guess(scores: Scores) -> bool:
+    """Whether units have the word in no other way than as a misspelling."""
+    return bool(np.max(scores, initial=0.0) <= schema.FUZZY_WEIGHT)
 
 
 def without_open_now(attempts: Iterator[Attempt]) -> Iterator[Attempt]:

@@ -2,15 +2,17 @@
 
 An edit is a letter put in, left out or replaced, or two neighbours swapped. Words are compared without
 diacritics. A word of four letters, and one of two edits, must begin right: too many begin otherwise, and few
-slips are at the beginning. A word is found from its
-letters less one, so that one edit costs a few look-ups; two edits and more are measured, but only against
-words of nearly the same length.
+slips are at the beginning. A word is found from its letters less one, so that one edit costs a few look-ups
+(hashes keep them small); two edits and more are measured, but only against words that begin alike and are of
+nearly the same length.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
@@ -37,13 +39,11 @@ class Speller(Collection[str]):
 
     def __init__(self, words: Iterable[str]) -> None:
         self._words = frozenset(words)
-        self._less_one: dict[str, list[str]] = defaultdict(list)
-        self._by_length: dict[int, list[str]] = defaultdict(list)
-        for word in sorted(self._words):
-            if len(word) >= SHORTEST - 1:
-                self._by_length[len(word)].append(word)
-                for shorter in _less_one(word):
-                    self._less_one[shorter].append(word)
+        self._long = sorted(word for word in self._words if len(word) >= SHORTEST - 1)
+        self._alike: dict[tuple[str, int], list[str]] = defaultdict(list)
+        for word in self._long:
+            self._alike[word[0], len(word)].append(word)
+        self._hashes, self._numbers = _arranged(self._long)
 
     def __contains__(self, word: object) -> bool:
         return word in self._words
@@ -61,17 +61,36 @@ class Speller(Collection[str]):
             return []
         if word in self._words:
             return [Near(word, 0)]
-        one = {near for shorter in (word, *_less_one(word)) for near in self._less_one.get(shorter, ())}
-        one |= {shorter for shorter in _less_one(word) if shorter in self._words}
-        found = [Near(near, 1) for near in sorted(one) if _may_be(word, near) and _distance(word, near) == 1]
+        found = [Near(near, 1) for near in self._within_one(word) if _may_be(word, near)]
         if found or most == 1:
             return found[:limit]
         candidates = [
             near
             for length in range(len(word) - most, len(word) + most + 1)
-            for near in self._by_length.get(length, ())
+            for near in self._alike.get((word[0], length), ())
         ]
         return _measured(word, candidates, most, limit)
+
+    def _within_one(self, word: str) -> list[str]:
+        """The words one edit away: they and this one have the same letters, or the same but for one each."""
+        wanted = np.array([hash(shorter) for shorter in (word, *_less_one(word))], np.int64)
+        first = np.searchsorted(self._hashes, wanted, "left")
+        last = np.searchsorted(self._hashes, wanted, "right")
+        numbers = {int(n) for low, high in zip(first, last, strict=True) for n in self._numbers[low:high]}
+        return [
+            self._long[number] for number in sorted(numbers) if OSA.distance(word, self._long[number]) == 1
+        ]
+
+
+def _arranged(words: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """Hashes of every word and of what is left of it without one letter, in order, and each one's word."""
+    lengths = [1 + len(_less_one(word)) for word in words]
+    hashes = np.fromiter(
+        (hash(s) for word in words for s in (word, *_less_one(word))), np.int64, sum(lengths)
+    )
+    numbers = np.repeat(np.arange(len(words), dtype=np.int32), lengths)
+    order = np.argsort(hashes, kind="stable")
+    return hashes[order], numbers[order]
 
 
 _last: tuple[Sequence[str], Speller] | None = None
@@ -96,7 +115,7 @@ def nearest(word: str, known: Sequence[str] | Speller, limit: int = 20) -> list[
 
 def _measured(word: str, known: Sequence[str], most: int, limit: int) -> list[Near]:
     found = process.extract(word, known, scorer=OSA.distance, score_cutoff=most, limit=limit)
-    kept = [Near(near, int(edits)) for near, edits, _ in found if near[0] == word[0]]
+    kept = [Near(near, int(edits)) for near, edits, _ in found]
     fewest = min((near.edits for near in kept), default=0)
     return [near for near in kept if near.edits == fewest]
 
@@ -105,10 +124,6 @@ def _may_be(word: str, near: str) -> bool:
     if len(near) < SHORTEST - 1:
         return False
     return len(word) > SHORTEST or word[0] == near[0]
-
-
-def _distance(word: str, near: str) -> int:
-    return OSA.distance(word, near)
 
 
 def _less_one(word: str) -> set[str]:

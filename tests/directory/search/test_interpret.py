@@ -1,6 +1,7 @@
 """What words are read as: services, places, what is open now, and the text that remains."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -42,7 +43,7 @@ LEXICON = Lexicon(
 
 
 def kinds(q: str) -> list[tuple[str, str]]:
-    return [(part.kind, " ".join(part.words)) for part in interpret(q, LEXICON).parts]
+    return [(part.kind, part.matched) for part in interpret(q, LEXICON).parts]
 
 
 @pytest.mark.parametrize(
@@ -191,3 +192,18 @@ def test_an_island_is_its_municipalities() -> None:
     assert part.place is not None
     assert (part.place.kind, part.others) == ("area", (OLAND_SOUTH, OLAND_NORTH))
     assert place_named("öland", MORE).others == part.others
+
+
+def test_a_place_whose_name_is_an_ordinary_word() -> None:
+    vara = Place("municipality", "1470", "Vara", "1470", "14", 58.26, 12.95)
+    lexicon = replace(MORE, gazetteer=Gazetteer([vara]))
+    for q in ("vara vårdcentral", "jag söker en vårdcentral i Vara"):
+        place = interpret(q, lexicon, ASKED_AT).place_part
+        assert place is not None, q
+        assert place.place == vara
+    assert interpret("vårdcentral som ska vara öppen nu", lexicon, ASKED_AT).place_part is None
+
+
+def test_a_correction_keeps_what_was_typed() -> None:
+    (place,) = interpret("molndall", MORE, ASKED_AT).parts
+    assert (place.words, place.matched) == (("mölndal",), "molndall")

@@ -127,3 +127,14 @@ def test_a_service_that_nobody_has_is_answered_with_others_of_its_group() -> Non
     assert "coded" in units
     assert widened == "Ingen enhet anger näsvård. Här är andra inom Sinnen."
     assert set(first_found(NOSE, IN_MOLNDAL)[0]) == {"coded", "named", "partly"}
+
+
+def test_a_guess_at_a_misspelling_does_not_move_the_search_elsewhere() -> None:
+    units, widened = first_found(EYES, text("granne"), IN_MOLNDAL)
+    assert set(units) == {"coded", "named", "partly"}
+    assert widened == "Ingen enhet motsvarar alla ord. Här är de som motsvarar flest."
+
+
+def test_the_country_holds_only_units_that_match() -> None:
+    units, _ = first_found(text("eken"), text("boken", optional=True), IN_MOLNDAL)
+    assert units == ["told"]
