@@ -16,7 +16,7 @@ from importers.issues import FileRefused, Issue
 from importers.mapping import Mapping, Rule, detect_mapping, shipped
 from importers.mapping_checks import nearest
 from importers.readers import Opened, RawRow, ReadOptions, detect_format, open_rows
-from importers.readers.header import fold_name
+from importers.readers.header import fold_name, required_columns
 from importers.values.dates import local_date
 from importers.values.transforms import TRANSFORMS
 
@@ -223,7 +223,7 @@ def _missing(path: Path, missing: list[str], headings: list[str], mapping: Mappi
     shown = ", ".join(headings[:15]) + ("…" if len(headings) > 15 else "")
     return FileRefused(
         path,
-        f"the required column {' and '.join(hints)} is missing; the columns are: {shown}",
+        f"{required_columns(hints)} missing; the columns are: {shown}",
         mend="rename the column, or describe the file in a mapping file (--mapping)",
     )
 

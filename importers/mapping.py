@@ -34,6 +34,7 @@ from importers.mapping_checks import faults_of
 from importers.readers.header import fold_name
 from importers.readers.rows import ReadOptions
 
+_LARGEST = 1_000_000
 SHIPPED = Path(__file__).parent / "mappings"
 SHIPPED_NAMES = frozenset(path.stem for path in SHIPPED.glob("*.toml"))
 
@@ -164,6 +165,10 @@ def detect_mapping(columns: Collection[str], format: str) -> Mapping | None:
 
 def _toml(path: Path) -> dict[str, Any]:
     try:
+        if not path.is_file():
+            raise MappingInvalid(f"{path.name}: this is not a plain file")
+        if path.stat().st_size > _LARGEST:
+            raise MappingInvalid(f"{path.name}: a mapping file has at most {_LARGEST} bytes; is it the data?")
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise MappingInvalid(f"{path.name}: the file cannot be opened ({error.strerror})") from error

@@ -6,7 +6,7 @@ from importers.columns import REQUIRED, column_for
 from importers.issues import FileRefused
 from importers.kinds.units.kind import find_mapping
 from importers.mapped import LDIF_MAPPING
-from importers.mapping import detect_mapping
+from importers.mapping import MappingInvalid, detect_mapping
 from importers.readers import ReadOptions, detect_format, open_rows
 
 
@@ -21,16 +21,16 @@ def default_source(kind: str, path: Path, *, format: str, mapping: str | None, r
 
 
 def _mapping_name(path: Path, format: str, named: str | None) -> str | None:
-    if named:
-        mapping = find_mapping(named)
-        return mapping.name if mapping else None
     try:
+        if named:
+            mapping = find_mapping(named)
+            return mapping.name if mapping else None
         chosen = detect_format(path) if format == "auto" else format
         if chosen == "ldif":
             return LDIF_MAPPING
         columns = open_rows(path, chosen, ReadOptions()).columns or ()
-    except (FileRefused, OSError):
-        return None  # the import itself says what is wrong with the file
+    except (FileRefused, MappingInvalid, OSError):
+        return None  # the import itself says what is wrong, and its report too
     if {column.name for name in columns if (column := column_for(name))}.issuperset(REQUIRED):
         return None
     found = detect_mapping(columns, chosen)

@@ -7,7 +7,7 @@ from pathlib import Path
 from importers.columns import column_key
 from importers.issues import FileRefused
 from importers.readers import RawRow, ReadOptions, open_rows
-from importers.readers.header import fold_name
+from importers.readers.header import fold_name, required_columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def open_table(path: Path, format: str, columns: Sequence[TableColumn]) -> Itera
             shown = ", ".join(heading for heading in opened.columns[:15] if heading)
             raise FileRefused(
                 path,
-                f"the required column {' and '.join(missing)} is missing; the columns are: {shown}",
+                f"{required_columns(missing)} missing; the columns are: {shown}",
                 mend=f"name the columns {', '.join(column.name for column in columns)}",
             )
     return (_named(row, names) for row in opened.rows)

@@ -79,13 +79,19 @@ def detect_format(path: Path) -> str:
 def _head(path: Path) -> bytes:
     try:
         if not path.is_file():
-            raise FileRefused(
-                path, "there is no such file" if not path.exists() else "this is not a plain file"
-            )
+            raise FileRefused(path, *_no_file(path))
         with path.open("rb") as stream:
             return stream.read(_HEAD)
     except OSError as error:
         raise FileRefused(path, f"the file cannot be opened ({error.strerror})") from error
+
+
+def _no_file(path: Path) -> tuple[str]:
+    if path.is_dir():
+        return ("this is a folder; name the files in it",)
+    if path.exists():
+        return ("this is not a plain file; copy what it gives to a file first",)
+    return ("this is a link that leads to no file" if path.is_symlink() else "there is no such file",)
 
 
 def _is_ldif(path: Path, text: bytes) -> bool:

@@ -115,6 +115,13 @@ def _broken(path: Path, error: csv.Error, start: int, end: int) -> RawRow:
             line=start,
             mend="save the file with ordinary line breaks",
         )
+    if "field larger" in reason and end == start:
+        raise FileRefused(
+            path,
+            f"a cell is longer than {csv.field_size_limit()} characters",
+            line=start,
+            mend="shorten the text, or check the delimiter",
+        )
     if end > start or "unexpected end of data" in reason or "field larger" in reason:
         raise _open_quote(path, start, end)
     issue = Issue(

@@ -12,6 +12,12 @@ def fold_name(name: str) -> str:
     return " ".join(unicodedata.normalize("NFC", name.replace("\ufeff", "")).casefold().split())
 
 
+def required_columns(names: Sequence[str]) -> str:
+    """The subject and the verb of a sentence about required columns."""
+    listed = ", ".join(names[:-1]) + f" and {names[-1]}" if names[1:] else names[0]
+    return f"the required columns {listed} are" if names[1:] else f"the required column {listed} is"
+
+
 def checked_header(path: Path, cells: Sequence[str], limit: int) -> tuple[str, ...]:
     """The folded names, or a refusal of empty, repeated or far too many headings.
 

@@ -17,6 +17,7 @@ from importers.readers.rows import Limits, RawRow
 _CHUNK = 256 * 1024
 _HEAD = 64 * 1024
 _UTF8 = "save it as UTF-8"
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def read(path: Path, limits: Limits | None = None, key: str = "units") -> Iterator[RawRow]:
@@ -61,7 +62,7 @@ def _line_objects(path: Path, limits: Limits) -> Iterator[tuple[int, dict[str, A
             ) from error
         if not isinstance(item, dict):
             raise FileRefused(path, "the line is not a JSON object", line=number)
-        yield number, item
+        yield number, whole_characters(item) if _HALF.search(line) else item
 
 
 def _array_objects(path: Path, limits: Limits, key: str) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -74,6 +75,7 @@ def _array_objects(path: Path, limits: Limits, key: str) -> Iterator[tuple[int, 
             if not isinstance(item, dict):
                 raise FileRefused(path, f"element {number} of the array is not an object")
             yield number, item
+        window.close_array()
 
 
 class _Window:
@@ -85,6 +87,7 @@ class _Window:
         self._buffer = ""
         self._at = 0
         self._first = True
+        self._wrapped = False
 
     def open_array(self, key: str) -> None:
         """Move to just after the bracket that opens the array."""
@@ -95,6 +98,13 @@ class _Window:
         self._buffer = text
         found = None if text.startswith("[") else _array_under(text, key)
         self._at = found.end() if found else 1
+        self._wrapped = found is not None
+
+    def close_array(self) -> None:
+        """Make sure that nothing but the end of a wrapping object follows the array."""
+        self._at += 1
+        if not self._wrapped and self._skip_space(needed=False):
+            raise self._refused("something follows the end of the array")
 
     def next_item(self) -> Any:
         """The next element, or None after the last."""
@@ -124,10 +134,11 @@ class _Window:
                     raise self._refused(_reason(error)) from error
                 wanted *= 2
                 continue
+            halves = _HALF.search(self._buffer, self._at, end)
             self._at = end
-            return item
+            return whole_characters(item) if halves else item
 
-    def _skip_space(self) -> str:
+    def _skip_space(self, needed: bool = True) -> str:
         while True:
             while self._at < len(self._buffer):
                 if not self._buffer[self._at].isspace():
@@ -135,6 +146,8 @@ class _Window:
                 self._at += 1
             self._buffer, self._at = "", 0
             if not self._more():
+                if not needed:
+                    return ""
                 raise self._refused("the file ends before the array does; transfer it again")
 
     def _more(self, size: int = _CHUNK) -> bool:
@@ -176,8 +189,23 @@ def _text(value: object) -> str:
     return str(value).strip()
 
 
+def whole_characters(value: Any) -> Any:
+    """The value with U+FFFD for half characters: JSON can write them as escapes, no UTF-8 text holds them."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, list):
+        return [whole_characters(one) for one in value]
+    if isinstance(value, dict):
+        return {whole_characters(name): whole_characters(one) for name, one in value.items()}
+    return value
+
+
 def _reason(error: Exception) -> str:
-    return error.msg if isinstance(error, json.JSONDecodeError) else str(error)[:100] or type(error).__name__
+    if isinstance(error, json.JSONDecodeError):
+        return error.msg
+    if "integer string conversion" in str(error):
+        return "it holds a number of thousands of digits"
+    return str(error)[:100] or type(error).__name__
 
 
 def _refuse_constant(name: str) -> object:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from core.problems import Invalid
 from core.settings import settings
 from importers.kinds import KINDS
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("auto", "ldif", "csv", "xlsx", "json", "xml")
 _LISTED = 10
+_LONGEST_SOURCE = 64
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -33,7 +35,10 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--mapping", metavar="FILE", help="a region's own column names, or a shipped mapping's name"
     )
     parser.add_argument(
-        "--source", metavar="NAME", help="who says this; default: the mapping, or kind and region"
+        "--source",
+        metavar="NAME",
+        type=_source,
+        help="who says this; default: the mapping, or kind and region",
     )
     parser.add_argument(
         "--region", metavar="CODE", type=_region, help="region of rows that name none, two digits"
@@ -77,6 +82,8 @@ def run(args: argparse.Namespace) -> int:
         allow_closures=args.allow_closures,
         actor=args.actor or f"cli:{_account()}",
     )
+    if args.report:
+        _check_report(args.report)
     engine = engine_for(cluster.ensure_running(settings()))
     reports: list[Report] = []
     for path in args.files:
@@ -157,16 +164,37 @@ def _print(report: "Report") -> None:
         print("  nothing changed")
 
 
+def _check_report(path: Path) -> None:
+    """Refuse a report that cannot be written before anything is applied, and leave what stands there."""
+    try:
+        with path.open("a"):
+            pass
+    except OSError as error:
+        raise Invalid(
+            f"the report cannot be written to {path} ({error.strerror}); nothing was imported"
+        ) from error
+
+
 def _write(path: Path, reports: list[dict[str, Any]]) -> None:
     """One report as an object, several as an array."""
     content = reports[0] if len(reports) == 1 else reports
-    path.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    try:
+        path.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    except OSError as error:
+        # What is done is done and stands in the database; only this copy of the report is missing.
+        print(f"hittavard: the report could not be written to {path} ({error.strerror})", file=sys.stderr)
 
 
 def _region(text: str) -> str:
     if len(text) == 2 and text.isascii() and text.isdigit():
         return text
     raise argparse.ArgumentTypeError(f"{text} is not a region code of two digits, such as 14")
+
+
+def _source(text: str) -> str:
+    if 0 < len(text.strip()) <= _LONGEST_SOURCE and text.isprintable():
+        return text.strip()
+    raise argparse.ArgumentTypeError(f"a source is named with 1 to {_LONGEST_SOURCE} printable characters")
 
 
 def _percent(text: str) -> float:

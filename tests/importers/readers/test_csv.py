@@ -72,6 +72,7 @@ def test_an_unclosed_quotation_mark_never_swallows_rows(tmp_path: Path, tail: st
         (b"hsa_id;;name\n", "column B has no heading"),
         (b'hsa_id;"name\n', "the header cannot be read"),
         (b"hsa_id;name\rSE1;A\rSE2;B\r", "carriage return|header cannot be read"),
+        (b"hsa_id;name\nSE1;" + b"A" * 200_000 + b"\n", "line 2: a cell is longer than 131072 characters"),
     ],
 )
 def test_refusals_say_what_and_where(tmp_path: Path, content: bytes, message: str) -> None:

@@ -74,12 +74,21 @@ def test_a_nested_value_rejects_its_row(tmp_path: Path) -> None:
         ('{"hsa_id": "SE1"}\n{"hsa_id": \n', "line 2: the line is not a whole JSON object"),
         ("{}\n[]\n", "line 2: the line is not a JSON object"),
         (b'[{"a": "\xf6"}]', "not valid UTF-8"),
-        ('[{"a": ' + "9" * 5000 + "}]", "cannot be read"),
+        ('[{"a": ' + "9" * 5000 + "}]", "a number of thousands of digits"),
+        ("[{}] x", "something follows the end"),
+        ("[{}]" + " " * 300_000 + "[{}]", "something follows the end"),
     ],
 )
 def test_refusals(tmp_path: Path, text: str | bytes, message: str) -> None:
     with pytest.raises(FileRefused, match=message):
         list(json.read(write(tmp_path, text)))
+
+
+@pytest.mark.parametrize("form", ["[%s]", "%s", '{"units": [%s]}'])
+def test_half_characters_become_replacement_characters(tmp_path: Path, form: str) -> None:
+    text = form % r'{"hsa_id": "SE1", "na\ud800me": ["a\uDFFFb", "\ud83d\ude00"]}'
+    [row] = json.read(write(tmp_path, text))
+    assert row.fields == {"hsa_id": ["SE1"], "na\ufffdme": ["a\ufffdb", "\U0001f600"]}
 
 
 def test_an_element_without_end_is_refused(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The reader is chosen by what a file holds, and what cannot be read is said plainly."""
 
+import os
 from pathlib import Path
 
 import openpyxl
@@ -57,10 +58,18 @@ def test_other_kinds_of_file_are_named(tmp_path: Path, content: bytes, message: 
         open_rows(path)
 
 
-def test_missing_files_and_folders(tmp_path: Path) -> None:
-    with pytest.raises(FileRefused, match="there is no such file"):
-        open_rows(tmp_path / "none.csv")
-    with pytest.raises(FileRefused, match="not a plain file"):
-        open_rows(tmp_path)
-    with pytest.raises(FileRefused, match="the format xml has no reader"):
-        open_rows(tmp_path, "xml")
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("none.csv", "there is no such file"),
+        ("folder", "this is a folder; name the files in it"),
+        ("loop.csv", "a link that leads to no file"),
+        ("pipe.csv", "not a plain file"),
+    ],
+)
+def test_what_is_no_file_is_refused_at_once(tmp_path: Path, name: str, message: str) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "loop.csv").symlink_to(tmp_path / "loop.csv")
+    os.mkfifo(tmp_path / "pipe.csv")
+    with pytest.raises(FileRefused, match=message):
+        open_rows(tmp_path / name)

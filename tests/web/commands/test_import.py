@@ -82,9 +82,53 @@ def test_a_missing_file_is_one_line(missing: str, capsys: pytest.CaptureFixture[
         ["units", "x.csv", "--region", "Uppsala"],
         ["units", "x.csv", "--max-rejected", "mycket"],
         ["units", "x.csv", "--mode", "halv"],
+        ["units", "x.csv", "--source", " "],
+        ["units", "x.csv", "--source", "x" * 65],
+        ["units", "x.csv", "--source", "a\x1b[31m"],
     ],
 )
 def test_wrong_usage_is_status_2(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["import", *arguments])
     assert ended.value.code == 2
+
+
+def _units_stored(engine: Engine) -> int:
+    with engine.connect() as connection:
+        return connection.scalar(text("SELECT count(*) FROM care_unit")) or 0
+
+
+def test_a_report_that_cannot_be_written_is_told_before_anything_is_done(
+    directory: Engine, units: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = _units_stored(directory)
+    for place in (tmp_path, tmp_path / "none" / "report.json"):
+        assert main(["import", "units", str(units), "--report", str(place)]) == 1
+        error = capsys.readouterr().err
+        assert error.startswith(f"hittavard: the report cannot be written to {place} (")
+        assert error.count("\n") == 1
+    assert _units_stored(directory) == before
+
+
+def test_a_full_disk_under_the_report_does_not_hide_that_the_import_is_done(
+    directory: Engine, units: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = _units_stored(directory)
+    assert main(["import", "units", str(units), "--report", "/dev/full"]) == 0
+    assert capsys.readouterr().err.startswith("hittavard: the report could not be written to /dev/full")
+    assert _units_stored(directory) == before + 2
+
+
+@pytest.mark.parametrize("content", [None, "name = ", "[columns]\nA = 'nmae'\n", "#" * 1_000_001])
+def test_a_faulty_mapping_stands_in_the_report(units: Path, tmp_path: Path, content: str | None) -> None:
+    mapping, report = tmp_path / "my.toml", tmp_path / "report.json"
+    if content is not None:
+        mapping.write_text(content, encoding="utf-8")
+    arguments = ["import", "units", str(units), "--mapping", str(mapping), "--report", str(report)]
+    assert main(arguments) == 1
+    assert json.loads(report.read_text(encoding="utf-8"))["refusal"]["code"] == "mapping-invalid"
+
+
+def test_a_mapping_that_never_ends_is_not_read(units: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["import", "units", str(units), "--mapping", "/dev/zero"]) == 1
+    assert "not a plain file" in capsys.readouterr().err
