@@ -6,7 +6,7 @@ from flask import Flask
 
 from core.settings import Settings
 from core.settings import settings as process_settings
-from web import assets, compression, health, problems, security, site, unit_of_work
+from web import assets, compression, health, problems, read_model, security, site, unit_of_work
 
 MAX_REQUEST_BYTES = 1_000_000
 MAX_FORM_PARTS = 500
@@ -26,6 +26,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     unit_of_work.register(app)
+    read_model.register(app)
     security.register(app)
     compression.register(app)
     assets.register(app)

@@ -4,6 +4,7 @@ from flask import Flask, Response, jsonify
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from web.read_model import keeper
 from web.unit_of_work import current_settings, read_session
 
 
@@ -16,7 +17,7 @@ def register(app: Flask) -> None:
 
     @app.get("/health/ready")
     def ready() -> Response:
-        checks = {"database": False, "migrations": False, "index": _index_present()}
+        checks = {"database": False, "migrations": False, "index": _index_present(), "readModel": _has_read()}
         version = None
         try:
             version = read_session().execute(text("SELECT version_num FROM alembic_version")).scalar()
@@ -46,6 +47,13 @@ def _database_answers() -> bool:
         return session.execute(text("SELECT 1")).scalar() == 1
     except SQLAlchemyError:
         return False
+
+
+def _has_read() -> bool:
+    """Whether this process has read the directory; asking sets it to work."""
+    held = keeper()
+    held.start()
+    return held.ready
 
 
 def _index_present() -> bool:

@@ -156,7 +156,7 @@ def _misspelt(word: str, postings: Postings) -> Scores:
     for near in spelling.nearest(folded, postings.words):
         for field, weight in schema.FIELD_WEIGHTS.items():
             units = postings.units(field, analysis.FOLD + near.word)
-            _at_least(scores, units, weight * schema.FUZZY_WEIGHT / near.edits)
+            _at_least(scores, units, weight * schema.FUZZY_WEIGHT / max(near.edits, 1))
     return scores
 
 

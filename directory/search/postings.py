@@ -5,6 +5,7 @@ Units are numbered from 0 within one state of an index; what a number means is t
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from typing import Protocol, TypeAlias
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from directory.search import analysis, schema
 from directory.search.documents import Document
 from directory.search.index import Snapshot
+from directory.search.spelling import Speller
 
 Units: TypeAlias = NDArray[np.int32]
 """Numbers of units, each at most once."""
@@ -37,16 +39,16 @@ class Postings(Protocol):
         """The terms of the field that begin with `prefix`, in order."""
 
     @property
-    def words(self) -> Sequence[str]:
+    def words(self) -> Speller:
         """All words of names and places, folded and stemmed: what a misspelling is compared with."""
 
     def __len__(self) -> int:
         """How many units there are."""
 
 
-def words_of(lexicon: Callable[[str, str], Iterable[str]]) -> list[str]:
-    """The words of names and places, folded and stemmed, in order."""
-    return sorted({term[1:] for field in WORD_FIELDS for term in lexicon(field, analysis.FOLD)})
+def words_of(lexicon: Callable[[str, str], Iterable[str]]) -> Speller:
+    """The words of names and places, folded and stemmed."""
+    return Speller(term[1:] for field in WORD_FIELDS for term in lexicon(field, analysis.FOLD))
 
 
 class MemoryPostings:
@@ -76,8 +78,8 @@ class MemoryPostings:
         """The terms of the field that begin with `prefix`, in order."""
         return sorted(term for f, term in self._units if f == field and term.startswith(prefix))
 
-    @property
-    def words(self) -> Sequence[str]:
+    @cached_property
+    def words(self) -> Speller:
         """All words of names and places."""
         return words_of(self.lexicon)
 
@@ -105,8 +107,8 @@ class IndexPostings:
         """The terms of the field that begin with `prefix`, in order."""
         return self._snapshot.lexicon(field, prefix)
 
-    @property
-    def words(self) -> Sequence[str]:
+    @cached_property
+    def words(self) -> Speller:
         """All words of names and places."""
         return words_of(self.lexicon)
 

@@ -58,7 +58,7 @@ def follow(
     """
     while not stop.is_set():
         try:
-            with writing(directory), _listening(engine) as connection:
+            with writing(directory), listening(engine) as connection:
                 _follow(engine, directory, stop, connection, ready)
         except DBAPIError as error:
             log.warning("search index waits for the database", error=type(error.orig).__name__)
@@ -95,7 +95,8 @@ def writing(directory: Path, wait: bool = True) -> Iterator[None]:
 
 
 @contextmanager
-def _listening(engine: Engine) -> Iterator["Connection[tuple[object, ...]]"]:
+def listening(engine: Engine) -> Iterator["Connection[tuple[object, ...]]"]:
+    """A connection that is told when something is written to the outbox."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql(f"LISTEN {outbox.CHANNEL}")
         driver = connection.connection.driver_connection

@@ -1,6 +1,7 @@
 """What holds for every answer: headers, static files, compression, health."""
 
 import gzip
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,17 +9,19 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from core.settings import Settings
+from web import read_model
 from web.app import create_app
 from web.assets import tree_digest
 from web.security import content_security_policy, tile_origin
 
 
 @pytest.fixture
-def app(database_url: str, tmp_path: Path) -> Flask:
+def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     """The application on a migrated, empty database without an index."""
     application = create_app(Settings(database_url=database_url, index_dir=tmp_path / "index"))
     application.testing = True
-    return application
+    yield application
+    read_model.keeper(application).stop()
 
 
 @pytest.fixture
@@ -74,7 +77,8 @@ def test_alive_without_a_database_and_not_ready_without_an_index(client: FlaskCl
     ready = client.get("/health/ready")
     assert ready.status_code == 503
     assert ready.json
-    assert ready.json["checks"] == {"database": True, "migrations": True, "index": False}
+    checks = ready.json["checks"]
+    assert (checks["database"], checks["migrations"], checks["index"]) == (True, True, False)
     assert ready.headers["Cache-Control"] == "no-store"
 
 

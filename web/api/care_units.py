@@ -12,7 +12,6 @@ from directory.hours import codec
 from directory.hours.evaluate import status
 from directory.queries import UnitSnapshot
 from directory.record import LABELS
-from directory.search.engine import index_at, search
 from directory.search.reference import reference
 from directory.search.types import SearchRequest
 from directory.views import card_view, change_path, change_view, instant
@@ -21,7 +20,9 @@ from web.api.arguments import AsOfArguments, PageArguments, SearchArguments
 from web.api.blueprint import ApiBlueprint
 from web.api.language import label_in, language
 from web.api.schemas import CareUnitSchema, ChangesSchema, FeatureCollectionSchema, SearchResultSchema
-from web.unit_of_work import current_settings, read_session
+from web.questions import card as held_card
+from web.questions import search
+from web.unit_of_work import read_session
 
 blueprint = ApiBlueprint("care-units", "care-units", description="Care units")
 _FORMS = {responses.JSON: hits.as_json, responses.GEOJSON: hits.as_geojson, responses.CSV: hits.as_csv}
@@ -41,9 +42,8 @@ _FORMS = {responses.JSON: hits.as_json, responses.GEOJSON: hits.as_geojson, resp
 def find(wanted: SearchRequest) -> Response:
     """Search by words, place, position and time. Also as `application/geo+json` and `text/csv`."""
     media_type = responses.negotiated(tuple(_FORMS))
-    session = read_session()
-    result = search(session, wanted, index=index_at(current_settings().index_dir))
-    label = label_in(session, reference(session)) if language() != "sv" else None
+    result, words = search(wanted)
+    label = words if language() != "sv" else None
     return responses.respond(_FORMS[media_type](result, label), media_type, labelled=True)
 
 
@@ -57,8 +57,12 @@ def find(wanted: SearchRequest) -> Response:
 )
 def get(arguments: dict[str, Any], hsa_id: str) -> Response:
     """The whole unit, now or as it was. A closed unit names its successor; a hidden one is not found."""
-    session = read_session()
     as_of = arguments.get("as_of")
+    ready = None if as_of or language() != "sv" else held_card(hsa_id)
+    if ready is not None:
+        body, updated_at = ready
+        return responses.json_bytes(body, last_modified=updated_at, labelled=True)
+    session = read_session()
     unit = _public(queries.public_unit(session, hsa_id, as_of))
     words = reference(session)
     card = card_view(unit, label_in(session, words), words.places, words.services_of)

@@ -8,7 +8,9 @@ from typing import Any
 
 import orjson
 
-from directory.search.types import Hit, SearchResult
+from directory.search.held.facets import Counts
+from directory.search.held.fragments import Fragment, opening
+from directory.search.types import FacetValue, Hit, SearchResult
 from directory.views import Label, instant
 from web.api.language import facet_label, relabel_hit
 
@@ -42,26 +44,44 @@ _SIGNED_NUMBER = re.compile(r"[+-][0-9]+(\.[0-9]+)?")
 
 def as_json(result: SearchResult, label: Label | None) -> bytes:
     """The answer in the shape of the interface. `label` only where the hits' own are to be replaced."""
+    facets = result.facets
     return orjson.dumps(
         {
             "total": result.total,
             "limit": result.limit,
             "page": result.page,
             "interpretation": _interpretation(result, label),
-            "facets": {
-                name: [
-                    {
-                        "value": value.value,
-                        "label": facet_label(name, value.value, value.label, label) if label else value.label,
-                        "count": value.count,
-                    }
-                    for value in values
-                ]
-                for name, values in result.facets.items()
-            },
-            "items": [_item(hit, label) for hit in result.hits],
+            "facets": orjson.Fragment(facets.json())
+            if isinstance(facets, Counts) and label is None
+            else _facets(facets, label),
+            "items": [_ready(hit) or _item(hit, label) for hit in result.hits]
+            if label is None
+            else [_item(hit, label) for hit in result.hits],
         }
     )
+
+
+def _facets(facets: Mapping[str, Iterable[FacetValue]], label: Label | None) -> dict[str, Any]:
+    return {
+        name: [
+            {
+                "value": value.value,
+                "label": facet_label(name, value.value, value.label, label) if label else value.label,
+                "count": value.count,
+            }
+            for value in values
+        ]
+        for name, values in facets.items()
+    }
+
+
+def _ready(hit: Hit) -> orjson.Fragment | None:
+    """The item from a view that is serialised already."""
+    if not isinstance(hit.view, Fragment):
+        return None
+    distance = b"null" if hit.distance is None else b"%d" % hit.distance
+    moment = opening(hit.open_now, hit.opens_at, hit.closes_at)
+    return orjson.Fragment(hit.view.json[:-1] + b',"distance":' + distance + moment)
 
 
 def as_geojson(result: SearchResult, label: Label | None) -> bytes:

@@ -67,5 +67,10 @@ def respond(
 
 def json(value: Any, *, last_modified: datetime | None = None, labelled: bool = False) -> Response:
     """An answer as JSON, the only form there is of it."""
+    return json_bytes(orjson.dumps(value), last_modified=last_modified, labelled=labelled)
+
+
+def json_bytes(body: bytes, *, last_modified: datetime | None = None, labelled: bool = False) -> Response:
+    """An answer that is JSON already."""
     negotiated()
-    return respond(orjson.dumps(value), last_modified=last_modified, labelled=labelled)
+    return respond(body, last_modified=last_modified, labelled=labelled)

@@ -5,16 +5,15 @@ from typing import Any
 
 from flask import Response
 
-from directory.search.engine import index_at
-from directory.search.reference import SERVICE, reference
+from directory.search.reference import SERVICE
 from directory.search.suggest import suggest
 from directory.views import Label
 from web.api import responses
 from web.api.arguments import SuggestionArguments
 from web.api.blueprint import ApiBlueprint
-from web.api.language import label_in
+from web.api.language import language
 from web.api.schemas import SuggestionsSchema
-from web.unit_of_work import current_settings, read_session
+from web.read_model import current_model
 
 blueprint = ApiBlueprint("suggestions", "suggestions", description="Suggestions")
 
@@ -24,10 +23,9 @@ blueprint = ApiBlueprint("suggestions", "suggestions", description="Suggestions"
 )
 def list_suggestions(arguments: dict[str, Any]) -> Response:
     """What the words so far may become. Services, places and units, each with at least one hit."""
-    session = read_session()
-    index = index_at(current_settings().index_dir)
-    found = suggest(session, arguments["q"], arguments["limit"], index=index)
-    label = label_in(session, reference(session))
+    model = current_model()
+    found = suggest(model, arguments["q"], arguments["limit"])
+    label = model.label if language() == "en" else model.reference.label
     groups = [
         {"group": part["group"], "items": [_item(part["group"], each, label) for each in part["items"]]}
         for part in found

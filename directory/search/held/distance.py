@@ -15,9 +15,11 @@ _EARTH = Geod(ellps="WGS84")
 _AXIS, _ECCENTRICITY = _EARTH.a, _EARTH.es
 _MEAN_RADIUS = 6_371_008.8
 NEARBY = 2_000_000.0
-"""Metres within which the arc is good to two parts in 100,000; beyond, to one in 100."""
+"""Metres within which the arc is good to one part in 10,000; beyond, to one in 100."""
+FAR = 10_000_000.0
+"""Towards the other side of the earth the line says little of the arc: there everything is measured."""
 
-RANK_SLACK = 3e-6
+RANK_SLACK = 2e-5
 """How much the nearness in the ranking formula may be off for any distance with such errors."""
 
 
@@ -42,7 +44,9 @@ def arcs(points: Floats, lat: float, lon: float) -> Floats:
 
 def error(metres: float) -> float:
     """How far off an arc of this length may be."""
-    return 2e-5 * metres + 0.01 if metres <= NEARBY else 0.01 * metres
+    if metres <= NEARBY:
+        return 1e-4 * metres + 0.01
+    return 0.01 * metres if metres <= FAR else FAR
 
 
 def geodesics(lat: Floats, lon: Floats, at: tuple[float, float]) -> Floats:

@@ -160,7 +160,9 @@ class Maker:
         if before and before.size == table.size and kept.keys() == self._units.keys():
             return before
         found = zip(read.values(), self._units.values(), strict=True)
-        return HeldPostings(found, table.size, len(table.numbers), before)
+        text = HeldPostings(found, table.size, len(table.numbers), before)
+        _ = text.words
+        return text
 
     def _again(self, before: HeldPostings, table: Table) -> HeldPostings:
         segments = [(terms, postings.units_of(terms, (), table.numbers)) for terms, _ in before.segments]

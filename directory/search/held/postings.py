@@ -16,8 +16,11 @@ from numpy.typing import NDArray
 from directory.search import analysis, schema
 from directory.search.index import Segment
 from directory.search.postings import NONE, WORD_FIELDS, Units
+from directory.search.spelling import Speller
 
 _PAUSE_EVERY = 500
+MOST_STALE = 1000
+"""Words of segments that are gone which may stay known: arranging all words anew takes a while."""
 
 
 @dataclass(frozen=True)
@@ -119,21 +122,21 @@ class HeldPostings:
         return parts[0] if len(parts) == 1 else sorted(set().union(*parts))
 
     @property
-    def words(self) -> tuple[str, ...]:
-        """Folded words of names and places in order: what a misspelling is compared with."""
+    def words(self) -> Speller:
+        """Folded words of names and places: what a misspelling is compared with."""
         if self._words is None:
-            self._words = tuple(sorted(frozenset().union(*(segment.words for segment, _ in self.segments))))
+            self._words = Speller(frozenset().union(*(segment.words for segment, _ in self.segments)))
         return self._words
 
-    def words_if_same(self, segments: Sequence[tuple[SegmentTerms, Units]]) -> tuple[str, ...] | None:
-        """The words, when these segments have no others."""
+    def words_if_same(self, segments: Sequence[tuple[SegmentTerms, Units]]) -> Speller | None:
+        """The words, when these segments have no others; some may have no unit any more."""
         known = {id(segment) for segment, _ in self.segments}
-        fresh = [segment for segment, _ in segments if id(segment) not in known]
         kept = {id(segment) for segment, _ in segments}
-        if not all(id(segment) in kept for segment, _ in self.segments):
+        fresh = [segment for segment, _ in segments if id(segment) not in known]
+        if any(word not in self.words for segment in fresh for word in segment.words):
             return None
-        words = frozenset(self.words)
-        return self.words if all(segment.words <= words for segment in fresh) else None
+        lost = [segment for segment, _ in self.segments if id(segment) not in kept]
+        return None if sum(len(segment.words) for segment in lost) > MOST_STALE else self.words
 
 
 def units_of(segment: SegmentTerms, deleted: Iterable[int], numbers: Mapping[str, int]) -> Units:

@@ -120,7 +120,8 @@ class Table:
             places.append(number)
             ids[number], names[number] = row.hsa_id, row.record["name"]
             fragments[number] = _fragment(row, context.reference)
-            read.append(_values(row, context))
+            by_name = self.columns["by_name"][number] if number < self.size else self.size
+            read.append(_values(row, context) | {"by_name": by_name})
         left = [numbers.pop(hsa_id) for hsa_id in gone if hsa_id in numbers]
         columns = {
             name: _replaced(column, len(ids), places, [values[name] for values in read])
@@ -197,7 +198,6 @@ def _values(row: Row, context: Context) -> dict[str, Any]:
         "length": len(record["name"]),
         "schedule": context.opening.number(record.get("hours", {}).get("opening", {})),
         "facets_until": _facets_until(record, context.day),
-        "by_name": -1,
     } | {
         name: sorted(
             {context.values[name].number(v) for v in facet.values(record, context.reference, context.day)}

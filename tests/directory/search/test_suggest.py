@@ -1,12 +1,14 @@
 """Suggestions: the right groups, and no way to a page without hits."""
 
+from functools import cache
 from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
 
-from core import clock
+from directory.hours.instants import local_date
 from directory.search.engine import search
+from directory.search.held.model import Maker, Model
 from directory.search.index import TextIndex
 from directory.search.suggest import suggest
 from directory.search.types import SearchRequest
@@ -16,15 +18,17 @@ World = tuple[Session, TextIndex]
 
 
 def ask(world: World, q: str, limit: int = 5) -> dict[str, list[dict[str, Any]]]:
+    return {group["group"]: group["items"] for group in suggest(held(world), q, limit, now=AT)}
+
+
+@cache
+def held(world: World) -> Model:
     session, index = world
-    with clock.frozen(AT):
-        return {group["group"]: group["items"] for group in suggest(session, q, limit, index=index)}
+    return Maker(index).load(session, local_date(AT))
 
 
 def test_groups_and_their_order(world: World) -> None:
-    session, index = world
-    with clock.frozen(AT):
-        groups = suggest(session, "m", 5, index=index)
+    groups = suggest(held(world), "m", 5, now=AT)
     assert [group["group"] for group in groups] == sorted(
         (group["group"] for group in groups), key=["services", "places", "units"].index
     )

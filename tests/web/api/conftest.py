@@ -15,6 +15,7 @@ from directory.geography.services import load_shipped as load_geography
 from directory.search.writer import catch_up
 from tests.support.database import scratch_database
 from tests.web.api import units
+from web import read_model
 from web.app import create_app
 
 
@@ -35,6 +36,7 @@ def app(test_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         app = create_app(settings)
         app.testing = True
         yield app
+        read_model.keeper(app).stop()
         engine.dispose()
 
 

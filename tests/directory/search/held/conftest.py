@@ -14,7 +14,13 @@ from directory.search.index import TextIndex
 from directory.search.writer import build_from
 from tests.directory.search.units import ALWAYS, AT, UNITS, WEEKDAYS, take
 
-World = tuple[Session, TextIndex, Model]
+
+class World:
+    """The units in the database, the index of them, and what is held of both."""
+
+    def __init__(self, session: Session, index: TextIndex, model: Model) -> None:
+        self.session, self.index, self.model = session, index, model
+
 
 NIGHT = {"opening": {"weekly": [{"weekday": d, "opens": "20:00", "closes": "26:00"} for d in (4, 5, 6)]}}
 SHUT = {
@@ -77,5 +83,5 @@ def world(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             take(session, {**UNITS, **many()}, AT)
             build_from(session, directory)
             index = TextIndex(directory)
-            yield session, index, Maker(index).load(session, local_date(AT))
+            yield World(session, index, Maker(index).load(session, local_date(AT)))
         transaction.rollback()

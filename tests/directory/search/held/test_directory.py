@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from sqlalchemy import text
 from core.problems import Invalid
 from directory.search.engine import answer, search
 from directory.search.errors import IndexUnavailable
+from directory.search.held import distance
 from directory.search.types import SearchRequest, SearchResult
 from tests.directory.search.held.conftest import TOWNS, WORDS, World
 from tests.directory.search.units import AT
@@ -23,6 +25,9 @@ points = st.one_of(
     st.tuples(st.floats(55, 69), st.floats(11, 24)),
     st.tuples(st.floats(-90, 90), st.floats(-180, 180)),
 )
+EVERYWHERE = [(lat, lon) for lat in range(-90, 91, 15) for lon in range(-180, 181, 20)] + [
+    (55 + step, 11 + step) for step in range(13)
+]
 words = st.lists(
     st.sampled_from([*WORDS, *PLACES, "vardcentral", "kirugi", "barn", "öppet nu", "xyzzyx", "vac", "bvc"]),
     max_size=3,
@@ -35,7 +40,7 @@ some = {
     "language": st.lists(st.sampled_from(["fin", "ara"]), max_size=1).map(tuple),
     "unit_type": st.lists(st.sampled_from(["02", "03"]), max_size=1).map(tuple),
 }
-minutes = st.integers(-30, 60 * 15).map(lambda n: AT + timedelta(minutes=n))
+minutes = st.integers(-30, 60 * 15 - 1).map(lambda n: AT + timedelta(minutes=n))
 
 
 @st.composite
@@ -67,14 +72,14 @@ def shape(result: SearchResult) -> tuple[object, ...]:
 
 
 def held(world: World, request: SearchRequest, now: datetime) -> SearchResult:
-    model = world[2]
+    model = world.model
     return answer(request, model.held, model.reference, lambda: model.lexicon, now)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(request=requests(), now=minutes)
 def test_held_answers_as_the_database_does(world: World, request: SearchRequest, now: datetime) -> None:
-    session, index, _ = world
+    session, index = world.session, world.index
     try:
         expected = search(session, request, index=index, now=now)
     except Invalid:
@@ -87,7 +92,7 @@ def test_held_answers_as_the_database_does(world: World, request: SearchRequest,
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(point=points)
 def test_a_radius_cuts_where_postgis_cuts(world: World, point: tuple[float, float]) -> None:
-    session, _, model = world
+    session, model = world.session, world.model
     lat, lon = point
     statement = text(
         "SELECT hsa_id, ST_Distance(position, ST_MakePoint(:lon, :lat)::geography) AS metres FROM care_unit"
@@ -100,9 +105,18 @@ def test_a_radius_cuts_where_postgis_cuts(world: World, point: tuple[float, floa
             assert inside == {hsa_id for hsa_id, away in rows if away <= limit}
 
 
+@given(point=points)
+def test_arcs_are_as_good_as_they_are_said_to_be(point: tuple[float, float]) -> None:
+    lat, lon = (np.array(values) for values in zip(*EVERYWHERE, strict=True))
+    arcs = distance.arcs(distance.in_space(lat, lon), *point)
+    metres = distance.geodesics(lat, lon, point)
+    assert all(abs(arc - exact) <= distance.error(arc) for arc, exact in zip(arcs, metres, strict=True))
+    nearness = np.abs(1 / (1 + arcs / 5000) - 1 / (1 + metres / 5000)) / 2
+    assert nearness.max() <= distance.RANK_SLACK
+
+
 def test_without_an_index_words_are_refused_and_filters_answered(world: World) -> None:
-    session, index, model = world
-    lost = replace(model, held=replace(model.held, text=None))
+    lost = World(world.session, world.index, replace(world.model, held=replace(world.model.held, text=None)))
     with pytest.raises(IndexUnavailable):
-        held((session, index, lost), SearchRequest(q="vc"), AT)
-    assert held((session, index, lost), SearchRequest(municipality=("1481",)), AT).total > 0
+        held(lost, SearchRequest(q="vc"), AT)
+    assert held(lost, SearchRequest(municipality=("1481",)), AT).total > 0
