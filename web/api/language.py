@@ -12,16 +12,14 @@ from sqlalchemy.orm import Session
 from directory.search.facets import FACETS
 from directory.search.reference import Reference
 from directory.views import Label
-from web.site.localise import english_labels
+from web.language import english_labels, preferred
 
-LANGUAGES = ("sv", "en")
 LISTING = {"open": "Open for listing", "queue": "Queue for listing", "closed": "Closed for listing"}
 
 
 def language() -> str:
-    """The language of the answer: the first wish that is one of ours, whatever its country (`sv-SE`)."""
-    wishes = (tag.partition("-")[0].lower() for tag, quality in request.accept_languages if quality > 0)
-    return next((wish for wish in wishes if wish in LANGUAGES), LANGUAGES[0])
+    """The language of the answer."""
+    return preferred(request.accept_languages)
 
 
 def label_in(session: Session, words: Reference) -> Label:

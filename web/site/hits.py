@@ -1,5 +1,7 @@
 """The hit list, and what it shares with the full map."""
 
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from flask import make_response, redirect, render_template, request, url_for
@@ -8,16 +10,18 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from core import clock
 from core.problems import Invalid
-from directory.search.types import Interpretation, SearchResult
+from directory.search.types import Interpretation, SearchRequest, SearchResult
 from web.site import reads, search_state
 from web.site.blueprint import site
-from web.site.presenters.filters import chips, groups
+from web.site.presenters.chips import chips, without_place
+from web.site.presenters.filters import groups
 from web.site.presenters.headings import count_text, heading, sorts
 from web.site.presenters.hits import distance, entries
 from web.site.presenters.paging import paging
 from web.site.search_state import SearchState
 
 MAP_HITS = 100
+MEANT = 3
 
 
 @site.app_template_global()
@@ -47,15 +51,18 @@ def _page(template: str, limit: int) -> BaseResponse:
         # Nobody's exact position stays in an address that may be shared or logged.
         return redirect(search_url(state))
     now = clock.now()
+    question = search_state.request_of(state, now, limit)
     try:
-        result = reads.search(search_state.request_of(state, now, limit))
+        result = reads.search(question)
     except Invalid:
         # A code that does not exist (any more) must not be the end of the search.
         state = state.without(*search_state.FILTERS, "radius", "sort")
         notes.append(_("Ett filter i adressen gick inte att förstå och används inte."))
-        result = reads.search(search_state.request_of(state, now, limit))
+        question = search_state.request_of(state, now, limit)
+        result = reads.search(question)
     context = _context(state, result, notes)
     context["entries"] = entries(result, now)
+    context["open_count"] = _open_count(question, result, now)
     return make_response(render_template(template, **context))
 
 
@@ -73,6 +80,8 @@ def _context(state: SearchState, result: SearchResult, notes: list[str]) -> dict
         "filter_count": sum(1 for _filter in state.filters()),
         "filter_names": (*search_state.FILTERS, "openAt"),
         "paging": paging(result.total, result.limit, result.page),
+        "area_url": search_url(without_place(read, state)),
+        "places_meant": places_meant(result, state),
         "positioned": bool(state.get("near") or state.get("place") or read.place),
         "radii": [(str(metres), distance(metres)) for metres in search_state.RADII],
         "sorts": sorts(result, state),
@@ -86,7 +95,31 @@ def _reads_words(read: Interpretation, state: SearchState) -> bool:
     """Whether the free text was taken as something else than words."""
     if not state.get("q") or state.get("literal"):
         return False
-    return bool(read.services or (read.place and not state.get("place")))
+    return bool(read.services or read.open_at or (read.place and not state.get("place")))
+
+
+def _open_count(question: SearchRequest, result: SearchResult, now: datetime) -> int:
+    """How many of the hits are open now: all, when only those were asked for."""
+    if not result.total or result.interpretation.open_at:
+        return result.total
+    return reads.search(replace(question, open_at=now, limit=1, page=1)).total
+
+
+def places_meant(result: SearchResult, state: SearchState) -> list[tuple[str, SearchState]]:
+    """Other places of the same name: `Krokslätt i Mölndal`, each with a search there."""
+    place = result.interpretation.place or {}
+    elsewhere = without_place(result.interpretation, state)
+    found = []
+    for other in place.get("alternatives", ()):
+        if not other.get("code"):
+            continue
+        area = reads.place_name(other["code"])
+        if other["kind"] == "region":
+            found.append((_("hela länet"), elsewhere.set(region=other["code"])))
+        elif area != place.get("name"):
+            name = _("%(place)s i %(municipality)s", place=other["name"], municipality=area)
+            found.append((name, elsewhere.set(place=area)))
+    return found[:MEANT]
 
 
 def _wider(state: SearchState) -> str:

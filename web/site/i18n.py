@@ -8,8 +8,9 @@ from typing import Any
 from flask import Flask, request
 from flask_babel import Babel, get_locale
 
-LANGUAGES = {"sv": "Svenska", "en": "English"}
-DEFAULT = "sv"
+from web.language import DEFAULT, LANGUAGES, preferred
+
+NAMES = {"sv": "Svenska", "en": "English"}
 _WITHOUT_LANGUAGE = frozenset({"static", "favicon", "site.outlines", "site.robots"})
 
 
@@ -40,4 +41,4 @@ def current_language() -> str:
 def _select() -> str:
     if not request:
         return DEFAULT
-    return explicit_language() or request.accept_languages.best_match(list(LANGUAGES), DEFAULT) or DEFAULT
+    return explicit_language() or preferred(request.accept_languages)

@@ -3,12 +3,9 @@
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy.orm import Session
-
-from codes.labels import labels
 from directory.search.types import FacetValue, Hit, SearchResult
+from web.language import Labels
 
-Labels = dict[tuple[str, str], str]
 FACET_SYSTEMS = {
     "service": "care-service",
     "unitType": "unit-type",
@@ -16,13 +13,6 @@ FACET_SYSTEMS = {
     "ownership": "ownership",
     "profession": "profession",
 }
-SYSTEMS = (*FACET_SYSTEMS.values(), "accessibility", "care-form", "hsa-business-classification")
-
-
-def english_labels(session: Session) -> Labels:
-    """(code system, code) -> English label."""
-    read = labels(session, *SYSTEMS)
-    return {(key, code): label.en for key, found in read.items() for code, label in found.items()}
 
 
 def in_english(result: SearchResult, english: Labels) -> SearchResult:

@@ -32,8 +32,10 @@ def design_system() -> str:
     """Every part that pages are built of, alive."""
     badges = [
         Badge("open", _("Öppet"), _("till %(time)s", time="17:00")),
-        Badge("later", _("Öppnar senare i dag"), "13:00"),
-        Badge("shut", _("Stängt")),
+        Badge("later", _("Öppnar i dag"), "13:00"),
+        Badge("shut", _("Stängt,"), _("öppnar %(time)s", time="08:00")),
+        Badge("shut", _("Stängt tills vidare")),
+        Badge("unknown", _("Öppettider saknas")),
         status.listing({"status": "open"}),
         status.listing({"status": "queue", "queue_length": 14}),
         status.listing({"status": "closed"}),

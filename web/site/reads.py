@@ -9,7 +9,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from codes.identifiers import InvalidIdentifier
-from codes.models import CodeSystem, CodeSystemVersion
+from codes.models import CodeSystem, CodeSystemVersion, Concept
 from core.provenance import Source
 from directory import queries
 from directory.geography.queries import list_regions, outlines_geojson
@@ -18,13 +18,13 @@ from directory.search import engine
 from directory.search.errors import IndexUnavailable
 from directory.search.reference import Reference, reference
 from directory.search.types import SearchRequest, SearchResult
+from web.language import english_labels
 from web.site.i18n import current_language
 from web.site.kept import kept
-from web.site.localise import english_labels, in_english
+from web.site.localise import in_english
 from web.unit_of_work import current_settings, read_session
 
 DEMO_SOURCE = "demo"
-SHORTCUTS = 10
 SHORTCUTS_SECONDS = 60.0
 
 Snapshot = UnitSnapshot
@@ -80,7 +80,7 @@ def search(wanted: SearchRequest) -> SearchResult:
 
 
 def shortcuts() -> list[Shortcut]:
-    """The services that most units offer: each leads to hits, because it is counted from them.
+    """The services that people look for most, in the order of their property `shortcut`: each has hits.
 
     None while the index is being rebuilt: the page itself must be there.
     """
@@ -91,14 +91,26 @@ def shortcuts() -> list[Shortcut]:
 
 
 def _shortcuts() -> list[Shortcut]:
-    facets = search(SearchRequest(limit=1)).facets.get("service", ())
-    return [Shortcut(f.value, f.label, f.count) for f in facets if f.count][:SHORTCUTS]
+    found = {facet.value: facet for facet in search(SearchRequest(limit=1)).facets.get("service", ())}
+    order = Concept.properties["shortcut"].as_string()
+    rows = read_session().execute(
+        select(Concept.code, order)
+        .join(CodeSystem, Concept.code_system_id == CodeSystem.id)
+        .where(CodeSystem.key == "care-service", order.is_not(None), Concept.retired_in_id.is_(None))
+    )
+    codes = [code for code, _number in sorted(rows, key=lambda row: int(row[1]))]
+    return [Shortcut(code, found[code].label, found[code].count) for code in codes if code in found]
 
 
 def regions() -> list[Region]:
     """All regions by name."""
     found = [Region(r.code, r.name) for r in list_regions(read_session())]
     return sorted(found, key=lambda r: r.name.replace("Region ", "").replace("Ö", "ZÖ"))
+
+
+def place_name(code: str) -> str:
+    """The name of a municipality or region."""
+    return reference(read_session()).place_name(code) or code
 
 
 def unit(hsa_id: str, as_of: datetime | None) -> Snapshot | None:

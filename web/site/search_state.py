@@ -33,7 +33,8 @@ FILTERS = {
     "unitType": "unit_type",
     "profession": "profession",
 }
-_SINGLE = ("q", "place", "near", "radius", "openAt", "sort", "page", "literal")
+_SINGLE = ("q", "place", "near", "radius", "bbox", "openAt", "sort", "page", "literal")
+_BEFORE_FILTERS = 6
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _CODE = re.compile(r"[\w.:-]{1,64}")
 Pairs = tuple[tuple[str, str], ...]
@@ -106,6 +107,9 @@ def parse(args: Mapping[str, str] | MultiDict[str, str]) -> tuple[SearchState, l
     if not any(key in ("near", "place") for key, _value in pairs) and _first(pairs, "sort") == "distance":
         pairs = [pair for pair in pairs if pair[0] != "sort"]
         notes.append(_("För att sortera på avstånd behöver du ange en plats."))
+    if _first(pairs, "place"):
+        # Whoever names a place has left the area on the map.
+        pairs = [pair for pair in pairs if pair[0] != "bbox"]
     return SearchState(_ordered(tuple(pairs))), list(dict.fromkeys(notes))
 
 
@@ -114,11 +118,13 @@ def request_of(state: SearchState, now: datetime, limit: int = PAGE_SIZE) -> Sea
     near = state.get("near")
     radius = state.get("radius")
     position = tuple(float(part) for part in near.split(",")) if near else None
+    box = tuple(float(part) for part in state.get("bbox").split(",")) if state.get("bbox") else None
     return SearchRequest(
         q=state.get("q"),
         near=(position[0], position[1]) if position else None,
         radius=int(radius) if radius else None,
         place=state.get("place") or None,
+        bbox=(box[0], box[1], box[2], box[3]) if box else None,
         open_at=now if state.get("openAt") else None,
         sort=state.get("sort") or default_sort(state),
         page=int(state.get("page") or 1),
@@ -138,7 +144,8 @@ def _first(pairs: list[tuple[str, str]], name: str) -> str:
 
 
 def _ordered(pairs: Pairs) -> Pairs:
-    order = {name: number for number, name in enumerate([*_SINGLE[:5], *FILTERS, *_SINGLE[5:]])}
+    names = [*_SINGLE[:_BEFORE_FILTERS], *FILTERS, *_SINGLE[_BEFORE_FILTERS:]]
+    order = {name: number for number, name in enumerate(names)}
     return tuple(sorted(pairs, key=lambda pair: order[pair[0]]))
 
 
@@ -158,6 +165,17 @@ def _near(raw: str) -> Parsed:
     if not (54 <= lat <= 70 and 9 <= lon <= 26):
         return "", _("Positionen ligger utanför Sverige. Skriv en ort i stället.")
     return f"{lat:.3f},{lon:.3f}", None
+
+
+def _bbox(raw: str) -> Parsed:
+    """West, south, east, north, as the API has it."""
+    try:
+        west, south, east, north = (float(part) for part in raw.split(","))
+    except ValueError:
+        return "", _("Området på kartan gick inte att förstå och används inte.")
+    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
+        return "", _("Området på kartan gick inte att förstå och används inte.")
+    return f"{west:.3f},{south:.3f},{east:.3f},{north:.3f}", None
 
 
 def _radius(raw: str) -> Parsed:
@@ -191,6 +209,7 @@ _PARSERS: dict[str, Callable[[str], Parsed]] = {
     "place": _words,
     "near": _near,
     "radius": _radius,
+    "bbox": _bbox,
     "openAt": _open_at,
     "sort": _sort,
     "page": _page,

@@ -10,8 +10,9 @@ from markupsafe import Markup
 from core.clock import SWEDEN
 from web.assets import static_url
 from web.site import reads
-from web.site.i18n import LANGUAGES, current_language, explicit_language
+from web.site.i18n import NAMES, current_language, explicit_language
 from web.site.kept import kept
+from web.site.presenters.hyphens import hyphenated
 from web.unit_of_work import current_settings
 
 SUGGESTIONS_PATH = "/api/v1/suggestions"
@@ -20,9 +21,13 @@ _DEMO_SECONDS = 60.0
 
 def register(app: Flask) -> None:
     """Add globals and filters to the templates."""
-    app.jinja_env.globals.update(icon=icon, languages=LANGUAGES, language_url=language_url)
+    app.jinja_env.globals.update(icon=icon, languages=NAMES, language_url=language_url)
     app.jinja_env.filters.update(
-        long_date=long_date, short_date=short_date, moment=moment, number=format_decimal
+        long_date=long_date,
+        short_date=short_date,
+        moment=moment,
+        number=format_decimal,
+        hyphens=hyphenated,
     )
 
     @app.context_processor

@@ -32,7 +32,7 @@ def unit(hsa_id: str) -> BaseResponse:
         return redirect(url_for("site.unit", hsa_id=hsa_id.upper(), **arguments), 301)  # type: ignore[arg-type]
     as_of, problem = past_moment(request.args.get("asOf", ""))
     snapshot = reads.unit(hsa_id, as_of)
-    if snapshot is None or hidden(snapshot):
+    if snapshot is None or hidden(snapshot) or (as_of and _is_hidden_today(hsa_id)):
         page = render_template("site/unit_missing.html", hsa_id=hsa_id, as_of=as_of)
         return make_response(page, 404)
     words = reads.words(snapshot)
@@ -53,6 +53,12 @@ def hidden(snapshot: reads.Snapshot) -> bool:
     if record.get("status", "active") == "active":
         return not snapshot.published
     return not is_visible(record)
+
+
+def _is_hidden_today(hsa_id: str) -> bool:
+    """What may not be seen now, such as a protected address, may not be seen as it was either."""
+    present = reads.unit(hsa_id, None)
+    return present is None or hidden(present)
 
 
 def past_moment(text: str) -> tuple[datetime | None, str]:

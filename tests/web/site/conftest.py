@@ -21,7 +21,8 @@ from directory.record import Record
 from directory.search.writer import catch_up
 from directory.services import Incoming, apply_records, close_missing, ensure_source
 from tests.support.database import scratch_database
-from tests.web.site.units import OLD, QUEUE, UNITS, crowd
+from tests.web.site.units import OLD, PROTECTED, QUEUE, UNITS, crowd
+from web import read_model
 from web.app import create_app
 
 BEFORE = datetime(2026, 5, 4, 8, tzinfo=UTC)
@@ -49,14 +50,17 @@ def _fill(engine: Engine) -> None:
         load_codes(session)
         load_geography(session)
         source = ensure_source(session, "catalogue", "Katalogtjänsten")
-        for at, records in ((BEFORE, {**UNITS, **crowd()}), (LATER, _renamed())):
+        for at, records in ((BEFORE, {**UNITS, **crowd()}), (LATER, _changed())):
             incoming = [Incoming(key, record) for key, record in records.items()]
             apply_records(session, source=source, run=None, actor="test", at=at, incoming=incoming)
         close_missing(session, source=source, missing=[OLD], run=None, actor="test", at=LATER)
 
 
-def _renamed() -> dict[str, Record]:
-    return {QUEUE: {**UNITS[QUEUE], "name": "Svartbäckens nya vårdcentral"}}
+def _changed() -> dict[str, Record]:
+    return {
+        QUEUE: {**UNITS[QUEUE], "name": "Svartbäckens nya vårdcentral"},
+        PROTECTED: {**UNITS[PROTECTED], "visible_for": ["01"]},
+    }
 
 
 @pytest.fixture(scope="session")
@@ -68,11 +72,12 @@ def translations() -> None:
 
 
 @pytest.fixture(scope="session")
-def app(site_settings: Settings, translations: None) -> Flask:
+def app(site_settings: Settings, translations: None) -> Iterator[Flask]:
     """The application on the filled database."""
     application = create_app(site_settings)
     application.testing = True
-    return application
+    yield application
+    read_model.keeper(application).stop()
 
 
 @pytest.fixture

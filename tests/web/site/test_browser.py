@@ -37,6 +37,7 @@ FLAGS = [
     "--disable-sync",
 ]
 DESKTOP = {"width": 1440, "height": 900}
+LAPTOP = {"width": 1280, "height": 720}
 PHONE = {"width": 390, "height": 844}
 NARROW = {"width": 320, "height": 640}
 UPPSALA = {"latitude": 59.85812, "longitude": 17.63876}
@@ -154,7 +155,7 @@ def violations(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
 @pytest.mark.parametrize(
-    ("viewport", "scheme"), [(DESKTOP, "light"), (PHONE, "dark")], ids=["desktop", "phone-dark"]
+    ("viewport", "scheme"), [(LAPTOP, "light"), (PHONE, "dark")], ids=["desktop", "phone-dark"]
 )
 def test_accessible_quiet_and_alone(tabs: Tabs, path: str, viewport: dict[str, int], scheme: str) -> None:
     visit = tabs.open(viewport, color_scheme=scheme)
@@ -298,9 +299,52 @@ def test_the_card_prints_on_paper_without_navigation(tabs: Tabs) -> None:
 
 @pytest.mark.parametrize("path", [FIND, HITS, CARD], ids=["find", "hits", "card"])
 def test_a_page_is_light_without_the_map(tabs: Tabs, path: str) -> None:
+    """In bytes as they travel, on a first visit: page, style, typeface, icons and scripts."""
     visit = tabs.open(PHONE)
-    weights: dict[str, int] = {}
-    visit.page.on("response", lambda r: weights.update({r.url: len(r.body())}))
+    answers: list[Response] = []
+    visit.page.on("response", lambda answer: answers.append(answer))
     visit.go(path)
-    own = {url: size for url, size in weights.items() if "leaflet" not in url and "geojson" not in url}
-    assert sum(own.values()) < 130_000, own
+    weights = {answer.url: answer.request.sizes()["responseBodySize"] for answer in answers}
+    own = {url: size for url, size in weights.items() if "vendor/leaflet" not in url and "geojson" not in url}
+    assert sum(own.values()) < 100_000, own
+    assert path == CARD or len(own) == len(weights)
+
+
+def test_the_map_moved_offers_to_search_there(tabs: Tabs) -> None:
+    visit = tabs.open(DESKTOP)
+    page = visit.go("/sok?q=v%C3%A5rdcentral+uppsala")
+    offer = page.get_by_role("link", name="Sök i det här området")
+    expect(offer).to_be_hidden()
+    page.get_by_role("button", name="Zooma ut").click()
+    offer.click()
+    page.wait_for_url("**bbox=**")
+    assert "q=v%C3%A5rdcentral&" in page.url
+    expect(page.get_by_role("heading", level=1)).to_contain_text("i området på kartan")
+    expect(page.get_by_role("link", name="Ta bort filtret Området på kartan")).to_be_visible()
+    assert visit.troubles == []
+
+
+def test_the_map_beside_the_list_stays_hidden_once_it_is_hidden(tabs: Tabs) -> None:
+    page = tabs.open(LAPTOP).go(HITS)
+    expect(page.locator("[data-map-canvas]")).to_be_visible()
+    page.get_by_role("button", name="Dölj karta").click()
+    expect(page.locator("[data-map-canvas]")).to_be_hidden()
+    page.get_by_role("link", name="Ta bort Uppsala").click()
+    expect(page.get_by_role("button", name="Visa karta")).to_be_visible()
+    expect(page.locator("[data-map-canvas]")).to_be_hidden()
+
+
+def test_no_empty_map_without_javascript(tabs: Tabs) -> None:
+    for path in (HITS, CARD):
+        page = tabs.open(DESKTOP, java_script_enabled=False).go(path)
+        expect(page.locator("[data-map-canvas]")).to_be_hidden()
+    page = tabs.open(DESKTOP, java_script_enabled=False).go(HITS)
+    expect(page.get_by_role("button", name="Visa karta")).to_be_hidden()
+
+
+def test_a_long_word_breaks_between_its_parts(tabs: Tabs) -> None:
+    page = tabs.open(NARROW).go("/sok?q=barnmorskemottagning")
+    assert (
+        page.locator(".hit__name").first.inner_text().replace("\u00ad", "").endswith("barnmorskemottagning")
+    )
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]

@@ -6,15 +6,15 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from tests.web.site.units import BARE, FULL, HIDDEN, HOSTILE, OLD, QUEUE
+from tests.web.site.units import BARE, FULL, HIDDEN, HOSTILE, OLD, PROTECTED, QUEUE
 
 
 def page(client: FlaskClient, path: str, status: int = 200) -> str:
-    """The text of a page, with white space made plain."""
+    """The text of a page, with white space made plain and no soft hyphens."""
     response = client.get(path)
     assert response.status_code == status
     assert response.mimetype == "text/html"
-    return " ".join(response.get_data(as_text=True).split())
+    return " ".join(response.get_data(as_text=True).replace("\u00ad", "").split())
 
 
 PATHS = [
@@ -56,7 +56,7 @@ def test_every_answer_carries_the_security_headers(client: FlaskClient, path: st
 def test_the_find_page_offers_services_that_have_hits(client: FlaskClient) -> None:
     html = page(client, "/")
     links = re.findall(r'href="(/sok\?service=[^"]+)"', html)
-    assert len(links) >= 3
+    assert links == ["/sok?service=1502", "/sok?service=1504", "/sok?service=1505", "/sok?service=1519"]
     for link in links:
         assert "Inga träffar" not in page(client, link)
     assert "Region Uppsala" in html
@@ -92,6 +92,39 @@ def test_what_was_read_out_of_the_words_can_be_taken_back(client: FlaskClient) -
     assert "literal=1" in html
 
 
+@pytest.mark.parametrize(
+    ("query", "chip", "without"),
+    [
+        ("q=vc+%C3%B6ppet+nu", "Öppet nu", "/sok?q=vc"),
+        ("q=vc+i+uppsala", "Uppsala", "/sok?q=vc"),
+        ("q=vc&place=uppsala", "Uppsala", "/sok?q=vc"),
+        ("q=vc&bbox=17,59,18,60", "filtret Området på kartan", "/sok?q=vc"),
+    ],
+)
+def test_every_part_of_a_search_is_taken_away_by_one_click(
+    client: FlaskClient, query: str, chip: str, without: str
+) -> None:
+    found = re.search(rf'href="([^"]*)" aria-label="Ta bort {chip}"', page(client, f"/sok?{query}"))
+    assert found
+    assert found[1] == without
+
+
+def test_how_many_are_open_now_is_counted(client: FlaskClient) -> None:
+    html = page(client, "/sok?region=03")
+    count = re.search(r'Öppet nu</span><span class="check__count">(\d+)<', html)
+    assert count
+    assert f"{count[1]} träffar" in page(client, "/sok?region=03&openAt=now")
+
+
+def test_the_area_on_the_map_is_a_filter_that_a_place_replaces(client: FlaskClient) -> None:
+    assert "i området på kartan" in page(client, "/sok?bbox=17.5,59.8,17.8,59.9")
+    assert "Inga träffar" in page(client, "/sok?bbox=11.9,57.6,12.1,57.8")
+    assert "i Uppsala" in page(client, "/sok?bbox=11.9,57.6,12.1,57.8&place=Uppsala")
+    assert 'data-map-area><a class="button button--small" href="/sok?q=vc"' in page(
+        client, "/sok?q=vc&place=Uppsala&radius=5000"
+    )
+
+
 def test_pages_have_stable_addresses_and_keep_the_search(client: FlaskClient) -> None:
     html = page(client, "/sok?region=03")
     follow = re.search(r'rel="next" href="([^"]+)"', html)
@@ -116,6 +149,9 @@ def test_pages_have_stable_addresses_and_keep_the_search(client: FlaskClient) ->
         "radius=-1&near=59.8,17.6",
         "radius=1e9&near=59.8,17.6",
         "radius=500",
+        "bbox=1,2,3",
+        "bbox=nan,59,18,60",
+        "bbox=18,59,17,60",
         "page=0",
         "page=99999999999999999999",
         "page=%C2%B2",
@@ -260,6 +296,11 @@ def test_a_hidden_unit_shows_nothing_of_itself(client: FlaskClient) -> None:
     assert client.get(f"/enhet/{HIDDEN}?asOf=2026-06-01").status_code == 404
 
 
+def test_what_is_hidden_today_is_not_seen_as_it_was(client: FlaskClient) -> None:
+    html = page(client, f"/enhet/{PROTECTED}?asOf=2026-06-01", status=404)
+    assert "Skyddade" not in html
+
+
 @pytest.mark.parametrize(
     "path", ["/enhet/SE2321000024-E000000009999", "/enhet/X", "/enhet/" + "A" * 300, "/enhet/%00"]
 )
@@ -296,6 +337,8 @@ def test_english_by_address_and_by_the_browsers_wish(client: FlaskClient) -> Non
     wished = client.get("/", headers={"Accept-Language": "en-GB,en;q=0.9"})
     assert "Find care near you" in wished.get_data(as_text=True)
     assert "Accept-Language" in wished.headers["Vary"]
+    swedish = client.get("/", headers={"Accept-Language": "sv-SE,en;q=0.5"})
+    assert '<html lang="sv">' in swedish.get_data(as_text=True)
     assert '<html lang="sv">' in page(client, "/?lang=sv")
     other = client.get("/", headers={"Accept-Language": "de"})
     assert '<html lang="sv">' in other.get_data(as_text=True)

@@ -10,6 +10,7 @@ BARE = "SE2321000024-E000000000103"
 HOSTILE = "SE2321000024-E000000000104"
 OLD = "SE2321000024-E000000000105"
 HIDDEN = "SE2321000024-E000000000106"
+PROTECTED = "SE2321000024-E000000000107"
 
 WEEKDAYS = [{"weekday": day, "opens": "08:00", "closes": "17:00"} for day in range(1, 6)]
 
@@ -136,6 +137,7 @@ UNITS: dict[str, Record] = {
         listing={"status": "closed"},
     ),
     OLD: unit("Nedlagda mottagningen", 59.8600, 17.6400, successor=FULL),
+    PROTECTED: unit("Skyddade boendet", 59.8620, 17.6420),
     HIDDEN: unit("Dolda mottagningen", 59.8610, 17.6410, visible_for=["01"]),
 }
 

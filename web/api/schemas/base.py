@@ -74,7 +74,7 @@ class CodedSchema(Shape):
     """A code and its label in the language of the answer."""
 
     code = string(example="1502")
-    display = string(example="Allmänmedicin")
+    display = string(example="Vårdcentral (allmänmedicin)")
 
 
 class BothLanguagesSchema(Shape):

@@ -1,15 +1,12 @@
-"""Filters with counts, and chips that say what the search means and take parts of it away."""
+"""Filters with counts."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from directory.search.types import FacetValue, SearchResult
-from web.site.presenters.hits import distance
 from web.site.search_state import SearchState
 
 GROUPS: tuple[tuple[str, Any, int], ...] = (
@@ -54,16 +51,6 @@ class Group:
         return sum(option.checked for option in self.options)
 
 
-@dataclass(frozen=True)
-class Chip:
-    """One part of the search and the search without it. `read` marks what was read out of the words."""
-
-    text: str
-    without: SearchState
-    label: str
-    read: bool = False
-
-
 def groups(result: SearchResult, state: SearchState) -> list[Group]:
     """The filters that this answer offers. What is ticked stays in sight even when nothing counts for it."""
     found = []
@@ -73,11 +60,6 @@ def groups(result: SearchResult, state: SearchState) -> list[Group]:
         if options and (len(options) > 1 or options[0].checked or name == "listing"):
             found.append(Group(name, str(heading), options))
     return found
-
-
-def chips(result: SearchResult, state: SearchState) -> list[Chip]:
-    """What the words were read as, then the filters that are on."""
-    return [*_read(result, state), *_chosen(result.facets, state)]
 
 
 def _options(name: str, values: Sequence[FacetValue], chosen: Sequence[str], most: int) -> tuple[Option, ...]:
@@ -99,45 +81,3 @@ def label_of(name: str, code: str, values: Sequence[FacetValue]) -> str:
     if name == "listing":
         return str(LISTING_WORDS.get(code, code))
     return next((value.label for value in values if value.value == code), code)
-
-
-def _read(result: SearchResult, state: SearchState) -> list[Chip]:
-    read = result.interpretation
-    parts: list[Mapping[str, Any]] = [*read.services, *([read.place] if read.place else [])]
-    found = []
-    for part in parts:
-        text = str(part.get("display") or part.get("name") or "")
-        fewer = _without_words(state, str(part.get("matched") or part.get("name") or ""))
-        if text and fewer is not None:
-            found.append(Chip(text, fewer, _("Ta bort %(name)s", name=text), read=True))
-    return found
-
-
-def _without_words(state: SearchState, words: str) -> SearchState | None:
-    """The search without words of its text; nothing when the words do not stand there."""
-    for name in ("q", "place"):
-        text = state.get(name)
-        fewer = re.sub(rf"(?<!\w){re.escape(words)}(?!\w)", " ", text, count=1, flags=re.IGNORECASE)
-        if words and fewer != text:
-            return state.set(**{name: " ".join(fewer.split())})
-    return None
-
-
-def _chosen(facets: Mapping[str, Sequence[FacetValue]], state: SearchState) -> list[Chip]:
-    found = []
-    if state.get("near"):
-        found.append(_chip(_("Nära dig"), state.without("near", "radius", "sort")))
-    if state.get("radius"):
-        text = _("Inom %(distance)s", distance=distance(int(state.get("radius"))))
-        found.append(_chip(text, state.without("radius")))
-    for name, code in state.filters():
-        if name == "openAt":
-            found.append(_chip(_("Öppet nu"), state.without("openAt")))
-        else:
-            text = label_of(name, code, facets.get(name, ()))
-            found.append(_chip(text, state.without(name, value=code)))
-    return found
-
-
-def _chip(text: str, without: SearchState) -> Chip:
-    return Chip(text, without, _("Ta bort filtret %(name)s", name=text))

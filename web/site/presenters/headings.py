@@ -18,6 +18,8 @@ def heading(result: SearchResult, state: SearchState) -> str:
     text = read.text if read.services or read.place else state.get("q")
     what = ", ".join([*names, *([f"”{text}”"] if text else [])]) or _("Alla mottagningar")
     where = (read.place or {}).get("name") or state.get("place")
+    if state.get("bbox"):
+        return _("%(what)s i området på kartan", what=what)
     if state.get("near"):
         return _("%(what)s nära dig", what=what)
     return _("%(what)s i %(where)s", what=what, where=where) if where else what

@@ -65,7 +65,7 @@ def _entry(hit: Hit, number: int, now: datetime) -> HitEntry:
     position = view.get("position") or {}
     services = [service["display"] for service in view.get("services") or () if service.get("display")]
     kind = view.get("unitTypeName") or ""
-    services = [name for name in services if name.casefold() != kind.casefold()]
+    services = [name for name in services if name.casefold().partition(" (")[0] != kind.casefold()]
     place = (view.get("municipality") or {}).get("name", "")
     return HitEntry(
         number=number,

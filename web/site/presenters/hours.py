@@ -1,6 +1,7 @@
 """Hours as a table: the coming week with its dates, and the special days after it."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from flask_babel import format_date
@@ -9,15 +10,19 @@ from flask_babel import gettext as _
 from core.clock import SWEDEN
 from directory.hours import Schedule, hours_on, week_view
 from directory.hours.calendar import special_day
+from web.site.i18n import current_language
 
 SPECIAL_DAYS_AHEAD = 60
 MAX_SPECIAL_DAYS = 6
+DAY_BY_DAY = "opening"
 _MINUTES = 1440
 
 
 @dataclass(frozen=True)
 class Row:
-    """One date. `spans` is empty when closed; `note` names a holiday or the reason of an exception."""
+    """One date, or neighbouring dates that are alike. `spans` is empty when closed; `note` names a holiday or
+    the reason of an exception.
+    """
 
     day: date
     weekday: str
@@ -29,7 +34,10 @@ class Row:
 
 @dataclass(frozen=True)
 class HoursTable:
-    """One kind of hours: seven dates from today on in the order of the week, and what differs later."""
+    """One kind of hours: seven dates from today on in the order of the week, and what differs later.
+
+    Opening hours stand day by day; of other kinds days that are alike stand on one row.
+    """
 
     kind: str
     heading: str
@@ -45,9 +53,22 @@ def table(kind: str, heading: str, schedule: Schedule, now: datetime) -> HoursTa
     today = now.astimezone(SWEDEN).date()
     rows = [_row(schedule, today + timedelta(days=n), today) for n in range(7)] if schedule.known else []
     rows.sort(key=lambda row: row.day.isoweekday())
+    shown = rows if kind == DAY_BY_DAY else merged(rows)
     return HoursTable(
-        kind, heading, tuple(rows), tuple(_special_days(schedule, today, kind)), schedule.note or ""
+        kind, heading, tuple(shown), tuple(_special_days(schedule, today, kind)), schedule.note or ""
     )
+
+
+def merged(rows: Sequence[Row]) -> list[Row]:
+    """Neighbouring days with equal hours as one row: `Måndag–torsdag`."""
+    found: list[list[Row]] = []
+    for row in rows:
+        last = found[-1][-1] if found else None
+        if last and (last.spans, last.note, last.comments) == (row.spans, row.note, row.comments):
+            found[-1].append(row)
+        else:
+            found.append([row])
+    return [_range(days) for days in found]
 
 
 def span(opens: int, closes: int) -> str:
@@ -69,6 +90,14 @@ def _row(schedule: Schedule, day: date, today: date) -> Row:
         today=day == today,
         comments=tuple(dict.fromkeys(comment for *_times, comment in view.hours if comment)),
     )
+
+
+def _range(days: Sequence[Row]) -> Row:
+    first, last = days[0], days[-1]
+    if first is last:
+        return first
+    weekday = f"{first.weekday}–{last.weekday if current_language() == 'en' else last.weekday.lower()}"
+    return replace(first, weekday=weekday, today=any(day.today for day in days))
 
 
 def _special_days(schedule: Schedule, today: date, kind: str) -> list[Row]:

@@ -76,13 +76,13 @@ def ages(rules: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
 
 
 def professions(entries: Iterable[Mapping[str, Any]], label: Label, today: date) -> tuple[Named, ...]:
-    """Professions and where each is known from; a manual entry that has expired is not shown."""
+    """Professions, and which are not from the catalogue; a manual entry that has expired is not shown."""
     found = []
     for entry in entries:
         until = entry.get("valid_until", "")
         if until and until < today.isoformat():
             continue
-        more = _("från katalogen")
+        more = ""
         if entry.get("origin") == "manual":
             more = _("angivet av regionen")
             if until:

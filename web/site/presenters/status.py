@@ -22,23 +22,19 @@ class Badge:
 
 def opening(
     open_now: bool | None, opens_at: datetime | None, closes_at: datetime | None, now: datetime
-) -> Badge | None:
-    """How the opening hours stand at `now`; nothing when they are not known."""
+) -> Badge:
+    """How the opening hours stand at `now`."""
     if open_now:
         if closes_at is None:
             return Badge("open", _("Öppet dygnet runt"))
         return Badge("open", _("Öppet"), _("till %(time)s", time=_point(closes_at, now)))
     if open_now is None and opens_at is None:
-        return None
+        return Badge("unknown", _("Öppettider saknas"))
     if opens_at is None:
-        return Badge("shut", _("Stängt"))
-    same_day = opens_at.astimezone(SWEDEN).date() == now.astimezone(SWEDEN).date()
-    text = _("Öppnar senare i dag") if same_day else _("Stängt")
-    return Badge(
-        "later" if same_day else "shut",
-        text,
-        _("öppnar %(time)s", time=_point(opens_at, now)) if not same_day else clock(opens_at),
-    )
+        return Badge("shut", _("Stängt tills vidare"))
+    if opens_at.astimezone(SWEDEN).date() == now.astimezone(SWEDEN).date():
+        return Badge("later", _("Öppnar i dag"), clock(opens_at))
+    return Badge("shut", _("Stängt,"), _("öppnar %(time)s", time=_point(opens_at, now)))
 
 
 def listing(value: Mapping[str, Any] | None) -> Badge | None:

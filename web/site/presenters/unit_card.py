@@ -24,6 +24,7 @@ HOURS_HEADINGS = {
     "visiting": lazy_gettext("Besökstider för anhöriga"),
 }
 TEXT_HEADINGS = {
+    "description": lazy_gettext("Beskrivning"),
     "about": lazy_gettext("Om oss"),
     "before_visit": lazy_gettext("Innan besöket"),
     "referral_rules": lazy_gettext("Remiss"),
@@ -34,6 +35,9 @@ TEXT_HEADINGS = {
     "regional": lazy_gettext("Gäller i regionen"),
     "national": lazy_gettext("Gäller i hela landet"),
 }
+
+
+LONG_TEXT = 600
 
 
 class Words(Protocol):
@@ -59,6 +63,11 @@ class Text:
     heading: str
     paragraphs: tuple[str, ...]
 
+    @property
+    def long(self) -> bool:
+        """Whether it is folded until someone asks for it."""
+        return sum(map(len, self.paragraphs)) > LONG_TEXT
+
 
 @dataclass(frozen=True)
 class Link:
@@ -81,7 +90,7 @@ class UnitCard:
     municipality_code: str
     active: bool
     successor: Link | None
-    opening: Badge | None
+    opening: Badge
     opening_reason: str
     listing: Badge | None
     listing_status: str
@@ -111,6 +120,11 @@ class UnitCard:
     related: tuple[Link, ...]
     former_names: tuple[str, ...]
     responsible: str
+
+    @property
+    def bare(self) -> bool:
+        """Whether hardly anything is known: neither hours nor telephone nor services."""
+        return not (self.tables or self.phones or self.services)
 
 
 def card(

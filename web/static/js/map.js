@@ -1,178 +1,56 @@
-// The map beside a list, or on a card. It reads its points from the list in the page and is never the only way.
-const SWEDEN = [[55.2, 10.9], [69.1, 24.2]];
-const NAMES_FROM_ZOOM = 9;
-const wide = window.matchMedia("(min-width: 82rem)");
-const dark = window.matchMedia("(prefers-color-scheme: dark)");
+// When a map is shown: at once on the large map, beside the list on a wide screen, by a button on a small one,
+// and on a card when it comes into sight. It is never the only way to anything.
+import { leaflet } from "./leaflet.js";
+import { drawMap } from "./map-draw.js";
+
+const beside = window.matchMedia("(min-width: 68.75rem)");
+const root = document.documentElement;
 
 for (const region of document.querySelectorAll("[data-map]")) start(region);
 
 function start(region) {
-  if (!window.L) return;
-  const always = "mapAlways" in region.dataset;
-  const layout = region.closest(".hits-layout");
-  let drawn = false;
-
-  const draw = () => {
-    region.classList.add("is-ready");
-    if (!drawn) {
-      drawn = true;
-      drawMap(region);
-    }
-  };
-  if (always) return draw();
-
-  layout.classList.add("has-map");
+  const draw = once(() => leaflet(region.dataset.leaflet).then(() => drawMap(region)));
   const toggle = document.querySelector("[data-map-toggle]");
-  toggle.hidden = false;
+  if ("mapInSight" in region.dataset) whenInSight(region, draw);
+  else if ("mapAlways" in region.dataset || !toggle) draw();
+  else follow(region, toggle, draw);
+}
+
+function follow(region, toggle, draw) {
+  const shown = () => (beside.matches ? !root.classList.contains("map-off") : region.classList.contains("is-shown"));
+  const apply = () => {
+    toggle.setAttribute("aria-expanded", String(shown()));
+    toggle.querySelector("span").textContent = shown() ? toggle.dataset.hide : toggle.dataset.show;
+    if (shown()) draw().then((map) => map.invalidateSize());
+  };
   toggle.addEventListener("click", () => {
-    const shown = region.classList.toggle("is-shown");
-    toggle.setAttribute("aria-expanded", String(shown));
-    toggle.querySelector("span").textContent = shown ? toggle.dataset.hide : toggle.dataset.show;
-    if (shown) {
-      draw();
-      region.scrollIntoView({ block: "nearest" });
-    }
+    if (beside.matches) remember(root.classList.toggle("map-off"));
+    else region.classList.toggle("is-shown");
+    apply();
+    if (shown()) region.scrollIntoView({ block: "nearest" });
   });
-  if (wide.matches) draw();
-  wide.addEventListener("change", () => wide.matches && draw());
+  beside.addEventListener("change", apply);
+  apply();
 }
 
-function drawMap(region) {
-  const still = "mapStill" in region.dataset;
-  const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const map = L.map(region.querySelector("[data-map-canvas]"), {
-    preferCanvas: true,
-    zoomAnimation: !calm,
-    fadeAnimation: !calm,
-    markerZoomAnimation: !calm,
-    scrollWheelZoom: !still,
-    dragging: !(still && L.Browser.mobile),
-    keyboard: !still,
-    zoomControl: false,
-    minZoom: 4,
-    maxZoom: region.dataset.tiles ? 18 : 14,
-    attributionControl: true,
-  });
-  map.attributionControl.setPrefix("Leaflet");
-  if (!still) L.control.zoom({ zoomInTitle: region.dataset.zoomIn, zoomOutTitle: region.dataset.zoomOut }).addTo(map);
-  const points = readPoints(region);
-  ground(map, region, points);
-  const markers = points.map((point) => addMarker(map, point, still));
-  view(map, points, still, addHere(map, region), region.dataset.tiles);
-  if (!still) join(points, markers);
-}
-
-function readPoints(region) {
-  const list = region.querySelector("[data-hits]") ?? document.querySelector("[data-hits]");
-  return [...(list?.querySelectorAll("[data-lat]") ?? [])].map((item) => {
-    const link = item.querySelector("a");
-    return {
-      item,
-      number: item.dataset.number,
-      at: [Number(item.dataset.lat), Number(item.dataset.lon)],
-      name: item.dataset.name ?? link?.textContent ?? "",
-      href: link?.href ?? "",
-    };
-  });
-}
-
-function ground(map, region) {
-  if (region.dataset.tiles) {
-    L.tileLayer(region.dataset.tiles, { maxZoom: 18, referrerPolicy: "origin" }).addTo(map);
-    return;
+function remember(off) {
+  try {
+    sessionStorage.setItem("map", off ? "off" : "on");
+  } catch {
+    // The next page shows the map again.
   }
-  const style = () => {
-    const value = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-    return { fillColor: value("--land"), fillOpacity: 1, color: value("--land-line"), weight: 1 };
-  };
-  fetch(region.dataset.outlines)
-    .then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(answer.statusText))))
-    .then((outlines) => {
-      const layer = L.geoJSON(outlines, { style, interactive: false }).addTo(map).bringToBack();
-      dark.addEventListener("change", () => layer.setStyle(style()));
-      names(map, layer);
-    })
-    .catch(() => {});
 }
 
-// Names of the municipalities in sight, once there is room for them.
-function names(map, outlines) {
-  const shown = L.layerGroup().addTo(map);
-  const update = () => {
-    shown.clearLayers();
-    if (map.getZoom() < NAMES_FROM_ZOOM) return;
-    outlines.eachLayer((area) => {
-      const centre = area.getBounds().getCenter();
-      if (map.getBounds().contains(centre)) {
-        L.tooltip({ permanent: true, direction: "center", className: "place-name", interactive: false })
-          .setLatLng(centre)
-          .setContent(document.createTextNode(area.feature.properties.name).textContent)
-          .addTo(shown);
-      }
-    });
-  };
-  map.on("moveend", update);
-  if (map._loaded) update();
-}
-
-function addMarker(map, point, still) {
-  const size = 30;
-  const face = document.createElement("span");
-  const label = document.createElement("span");
-  label.textContent = point.number;
-  face.append(label);
-  const marker = L.marker(point.at, {
-    icon: L.divIcon({ className: "marker", html: face, iconSize: [size, size], iconAnchor: [size / 2, size * 1.2] }),
-    title: point.name,
-    alt: point.number ? `${point.number}. ${point.name}` : point.name,
-    keyboard: !still,
-    interactive: !still,
-  }).addTo(map);
-  if (!still && point.href) marker.bindPopup(() => popup(point), { offset: [0, -size], closeButton: false });
-  return marker;
-}
-
-function popup(point) {
-  const box = document.createElement("div");
-  const link = document.createElement("a");
-  link.href = point.href;
-  link.textContent = point.number ? `${point.number}. ${point.name}` : point.name;
-  box.append(link);
-  return box;
-}
-
-function addHere(map, region) {
-  if (!region.dataset.here) return null;
-  const at = region.dataset.here.split(",").map(Number);
-  L.marker(at, {
-    icon: L.divIcon({ className: "here", iconSize: [18, 18] }),
-    title: region.dataset.hereLabel,
-    alt: region.dataset.hereLabel,
-    keyboard: false,
-    interactive: false,
-  }).addTo(map);
-  return at;
-}
-
-function view(map, points, still, here, tiles) {
-  if (still && points.length) return map.setView(points[0].at, tiles ? 14 : 9);
-  const all = [...points.map((point) => point.at), ...(here && points.length ? [here] : [])];
-  if (all.length) map.fitBounds(all, { padding: [36, 36], maxZoom: 13, animate: false });
-  else map.fitBounds(here ? [here, here] : SWEDEN, { maxZoom: 10, animate: false });
-}
-
-// List and map in step: pointing at one marks the other.
-function join(points, markers) {
-  points.forEach((point, index) => {
-    const marker = markers[index];
-    const set = (on) => {
-      point.item.classList.toggle("is-active", on);
-      marker.getElement()?.classList.toggle("is-active", on);
-      marker.setZIndexOffset(on ? 1000 : 0);
-    };
-    for (const event of ["mouseenter", "focusin"]) point.item.addEventListener(event, () => set(true));
-    for (const event of ["mouseleave", "focusout"]) point.item.addEventListener(event, () => set(false));
-    marker.on("mouseover", () => set(true));
-    marker.on("mouseout", () => set(false));
+function whenInSight(region, draw) {
+  const observer = new IntersectionObserver((entries) => {
+    if (!entries.some((entry) => entry.isIntersecting)) return;
+    observer.disconnect();
+    draw();
   });
+  observer.observe(region);
+}
+
+function once(make) {
+  let made = null;
+  return () => (made ??= make());
 }
