@@ -14,10 +14,10 @@ from core.provenance import Source
 from directory import queries
 from directory.geography.queries import list_regions, outlines_geojson
 from directory.queries import UnitSnapshot
-from directory.search import engine
 from directory.search.errors import IndexUnavailable
 from directory.search.reference import Reference, reference
 from directory.search.types import SearchRequest, SearchResult
+from web import questions
 from web.language import english_labels
 from web.site.i18n import current_language
 from web.site.kept import kept
@@ -74,8 +74,7 @@ class Words:
 
 def search(wanted: SearchRequest) -> SearchResult:
     """The hits of a search, with labels in the language of the page."""
-    index = engine.index_at(current_settings().index_dir)
-    result = engine.search(read_session(), wanted, index=index)
+    result, _ = questions.search(wanted)
     return in_english(result, english_labels(read_session())) if current_language() == "en" else result
 
 
