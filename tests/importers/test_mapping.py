@@ -133,7 +133,9 @@ def test_a_missing_column_is_named_with_the_near_miss(tmp_path: Path) -> None:
         FileRefused, match=r"required column name \(is it “namee”\?\) is missing; .*hsa_id, namee"
     ):
         opened(tmp_path, "hsa_id;namee\nSE1;A\n")
-    with pytest.raises(FileRefused, match=r"required columns hsa_id \(hsaid\) and name \(enhet\) are missing"):
+    with pytest.raises(
+        FileRefused, match=r"required columns hsa_id \(hsaid\) and name \(enhet\) are missing"
+    ):
         opened(tmp_path, "id;x\n1;A\n", REGION)
     with pytest.raises(FileRefused, match="the mapping hsa-ldif is for ldif, not csv"):
         open_units(tmp_path / "units.csv", mapping=shipped()["hsa-ldif"])
