@@ -24,7 +24,7 @@ export function drawMap(region) {
   map.attributionControl.setPrefix("Leaflet");
   if (!still) L.control.zoom({ zoomInTitle: region.dataset.zoomIn, zoomOutTitle: region.dataset.zoomOut }).addTo(map);
   const points = readPoints(region);
-  ground(map, region, points);
+  ground(map, region, still ? points[0].at : null);
   const markers = points.map((point) => addMarker(map, point, still));
   view(map, region, points, addHere(map, region));
   if (still) return map;
@@ -47,7 +47,7 @@ function readPoints(region) {
   });
 }
 
-function ground(map, region) {
+function ground(map, region, around) {
   if (region.dataset.tiles) {
     L.tileLayer(region.dataset.tiles, { maxZoom: 18, referrerPolicy: "origin" }).addTo(map);
     return;
@@ -59,11 +59,18 @@ function ground(map, region) {
   fetch(region.dataset.outlines)
     .then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(answer.statusText))))
     .then((outlines) => {
-      const layer = L.geoJSON(outlines, { style, interactive: false }).addTo(map).bringToBack();
+      const filter = (area) => !around || isNear(area.geometry, around);
+      const layer = L.geoJSON(outlines, { style, filter, interactive: false }).addTo(map).bringToBack();
       dark.addEventListener("change", () => layer.setStyle(style()));
       names(map, layer);
     })
     .catch(() => {});
+}
+
+// Whether an outline has a corner within about a hundred kilometres: a small still map shows no more.
+function isNear({ coordinates }, [lat, lon]) {
+  const numbers = coordinates.flat(Infinity);
+  return numbers.some((east, n) => n % 2 === 0 && Math.abs(east - lon) < 1.5 && Math.abs(numbers[n + 1] - lat) < 0.8);
 }
 
 // Names of the municipalities in sight, once there is room for them.
