@@ -1,9 +1,9 @@
-"""The outbox: what changed, written with the change and read afterwards, in an order that misses nothing.
+"""The outbox: what changed, written with the change and read afterwards, by any number of readers.
 
-Row numbers are handed out before commit, so a reader that only remembers the highest number it saw can
-skip a slow transaction with a lower one. Each row therefore carries its transaction's id, and a reader
-is given only rows of transactions that ended before every transaction still running
-(`pg_snapshot_xmin`); what it has not been given yet comes next time.
+Row numbers are handed out before commit, so a reader that remembers the highest number it saw can skip a
+slow transaction with a lower one. A reader remembers instead the database snapshot that it read with: next
+time it is given exactly the rows that were not visible then and are now. Nothing is missed, and nobody
+waits for a long transaction of somebody else's.
 """
 
 from collections.abc import Iterable, Sequence
@@ -32,19 +32,22 @@ class OutboxRow(Base):
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Position:
-    """How far a reader has come: ordered by transaction, then by row."""
+    """How far a reader has come: a PostgreSQL snapshot (`xmin:xmax:xip,...`), at first of nothing at all."""
 
-    txid: int = 0
-    id: int = 0
+    snapshot: str = "1:1:"
+
+    @property
+    def newest(self) -> int:
+        """The first transaction that is certainly not in it."""
+        return int(self.snapshot.split(":")[1])
 
 
 @dataclass(frozen=True)
 class Change:
     """One outbox row as a reader sees it."""
 
-    position: Position
     topic: str
     key: str
 
@@ -57,23 +60,26 @@ def publish(session: Session, topic: str, keys: Iterable[str]) -> None:
         session.execute(text(f"NOTIFY {CHANNEL}"))
 
 
-def read_after(session: Session, position: Position, limit: int = 5000) -> Sequence[Change]:
-    """The next changes after `position`, oldest transaction first, none of them still open to company."""
-    rows = session.execute(
-        text(
-            "SELECT txid, id, topic, key FROM outbox"
-            " WHERE (txid, id) > (:txid, :id)"
-            "   AND txid < (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint"
-            " ORDER BY txid, id LIMIT :limit"
-        ),
-        {"txid": position.txid, "id": position.id, "limit": limit},
-    )
-    return [Change(Position(txid, id_), topic, key) for txid, id_, topic, key in rows]
+_NEWS = text(
+    """
+    SELECT pg_current_snapshot()::text, o.topic, o.key
+    FROM (SELECT) one LEFT JOIN outbox o
+      ON o.txid >= (pg_snapshot_xmin(CAST(:seen AS pg_snapshot))::text)::bigint
+     AND NOT pg_visible_in_snapshot((o.txid::text)::xid8, CAST(:seen AS pg_snapshot))
+    ORDER BY o.txid, o.id
+    """
+)
 
 
-def safe_position(session: Session) -> Position:
-    """A position before which everything is visible in this snapshot: where a fresh reader starts."""
-    txid = session.execute(
-        text("SELECT (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint - 1")
-    ).scalar_one()
-    return Position(txid, 2**62)
+def read_after(session: Session, position: Position) -> tuple[Position, Sequence[Change]]:
+    """What has become visible since `position`, by transaction, and the position after it.
+
+    One statement, so that the new position is the snapshot which the rows were read with.
+    """
+    rows = session.execute(_NEWS, {"seen": position.snapshot}).all()
+    return Position(rows[0][0]), [Change(topic, key) for _, topic, key in rows if topic is not None]
+
+
+def present_position(session: Session) -> Position:
+    """The position of a reader that has just read everything with this session's snapshot."""
+    return Position(session.execute(text("SELECT pg_current_snapshot()::text")).scalar_one())

@@ -4,11 +4,12 @@ Words are read (`interpret`), matched against the text index (`matching`), and w
 ordered and counted by PostGIS (`present`), or in memory for a past moment (`past`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
-from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from sqlalchemy.orm import Session
@@ -18,16 +19,17 @@ from core.settings import settings
 from directory.geography.gazetteer import Gazetteer, Place
 from directory.geography.queries import find_places, gazetteer
 from directory.search import interpret, matching
-from directory.search.facets import FACETS, wanted
+from directory.search.attributes import Asked
+from directory.search.facets import FACETS, label_of, wanted
 from directory.search.index import TextIndex
 from directory.search.interpret import Lexicon
 from directory.search.past import Past
 from directory.search.postings import Postings
 from directory.search.present import Present
 from directory.search.question import check
-from directory.search.reading import Part, Reading, place_json
+from directory.search.reading import Part, Reading, place_json, time_json
 from directory.search.reference import Reference, reference
-from directory.search.relaxation import Attempt, Matcher, without_open_now
+from directory.search.relaxation import Attempt, Matcher, without_wishes
 from directory.search.selection import Directory, Page, Selection
 from directory.search.types import Interpretation, SearchRequest, SearchResult
 
@@ -67,14 +69,17 @@ def answer(
 ) -> SearchResult:
     """Answer a request from any directory. `words` is only called when there are words to read."""
     check(request, known)
-    reading = _read(request, words)
-    chosen, attempt = _first_with_hits(request, reading, known, units, moment)
-    open_at = request.open_at or (moment if reading.open_now and attempt.open_now else None)
+    reading = _read(request, words, moment)
+    wishes = _wishes(request, reading, moment)
+    chosen, attempt = _first_with_hits(request, reading, wishes, known, units, moment)
+    granted = wishes if attempt.as_asked else NO_WISHES
     return SearchResult(
         total=chosen.total,
         limit=request.limit,
         page=request.page,
-        interpretation=_interpretation(reading, known, open_at, attempt.widened),
+        interpretation=_interpretation(
+            reading, known, request.open_at or granted.open_at, attempt.widened, moment
+        ),
         hits=chosen.hits,
         facets=chosen.facets or dict.fromkeys(FACETS, ()),
     )
@@ -93,22 +98,55 @@ def lexicon(
     )
 
 
-def _read(request: SearchRequest, words: Callable[[], Lexicon]) -> Reading:
+@dataclass(frozen=True)
+class _Wishes:
+    """What words ask of time and attributes, as far as the request's own arguments do not say otherwise."""
+
+    open_at: datetime | None = None
+    open_between: tuple[datetime, datetime] | None = None
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.open_at or self.open_between or self.filters)
+
+    @property
+    def refused(self) -> str:
+        """What to say when nothing is found with them."""
+        if not self.filters:
+            return CLOSED_THEN
+        return NOT_AS_ASKED
+
+
+NO_WISHES = _Wishes()
+CLOSED_THEN = "Inget är öppet då. Här visas även det som är stängt då."
+NOT_AS_ASKED = "Ingen enhet motsvarar alla önskemål. Här visas även andra."
+
+
+def _wishes(request: SearchRequest, reading: Reading, moment: datetime) -> _Wishes:
+    filters = {name: values for name, values in reading.filters.items() if not getattr(request, name)}
+    if request.open_at:
+        return _Wishes(filters=filters)
+    return _Wishes(moment if reading.open_now else reading.open_at, reading.open_between, filters)
+
+
+def _read(request: SearchRequest, words: Callable[[], Lexicon], moment: datetime) -> Reading:
     """The words of `q`, and the separately given place as one more part."""
     if not request.q.strip() and not request.place:
         return Reading()
     known = words()
-    reading = interpret.literal(request.q) if request.literal else interpret.interpret(request.q, known)
+    reading = (
+        interpret.literal(request.q) if request.literal else interpret.interpret(request.q, known, moment)
+    )
     if not request.place:
         return reading
     place = interpret.place_named(request.place, known)
     said = tuple(_as_text(part) if part.place and place.place else part for part in reading.parts)
-    return Reading((*said, place), reading.open_now)
+    return replace(reading, parts=(*said, place))
 
 
 def _as_text(part: Part) -> Part:
     """A place among the words counts as words when the place is given separately."""
-    return Part("text", part.words)
+    return Part("text", part.words, typed=part.typed)
 
 
 def _postal(session: Session, code: str) -> Place | None:
@@ -117,12 +155,18 @@ def _postal(session: Session, code: str) -> Place | None:
 
 
 def _first_with_hits(
-    request: SearchRequest, reading: Reading, known: Reference, units: Directory, moment: datetime
+    request: SearchRequest,
+    reading: Reading,
+    wishes: _Wishes,
+    known: Reference,
+    units: Directory,
+    moment: datetime,
 ) -> tuple[Page, Attempt]:
     """The first attempt that finds something; when none does, the first."""
     first: tuple[Page, Attempt] | None = None
-    for attempt in _attempts(request, reading, known, units):
-        page = units.select(_selection(request, reading, known, moment, attempt))
+    for attempt in _attempts(request, reading, wishes, known, units):
+        granted = wishes if attempt.as_asked else NO_WISHES
+        page = units.select(_selection(request, reading, known, moment, attempt, granted))
         first = first or (page, attempt)
         if page.total:
             return page, attempt
@@ -130,32 +174,40 @@ def _first_with_hits(
     return first
 
 
-def _attempts(request: SearchRequest, reading: Reading, known: Reference, units: Directory) -> chain[Attempt]:
+def _attempts(
+    request: SearchRequest, reading: Reading, wishes: _Wishes, known: Reference, units: Directory
+) -> Iterator[Attempt]:
     if not reading.parts:
         # Words that say nothing ("nära mig") leave what the position and the filters say.
-        nothing_asked = bool(request.q.strip()) and not (request.near or reading.open_now)
+        nothing_asked = bool(request.q.strip()) and not (request.near or reading.when or reading.asked)
         attempts = iter([Attempt(_NOTHING if nothing_asked else None)])
     else:
         metres = None if request.near else request.radius
         attempts = Matcher(reading, units.postings, known, units.within, metres).attempts(request.q)
-    return chain(without_open_now(attempts) if reading.open_now and not request.open_at else attempts)
+    return without_wishes(attempts, wishes.refused) if wishes else attempts
 
 
 def _selection(
-    request: SearchRequest, reading: Reading, known: Reference, moment: datetime, attempt: Attempt
+    request: SearchRequest,
+    reading: Reading,
+    known: Reference,
+    moment: datetime,
+    attempt: Attempt,
+    wishes: _Wishes,
 ) -> Selection:
-    filters = {
-        name: wanted(facet, getattr(request, facet.argument), known)
+    asked = {
+        name: getattr(request, facet.argument) or wishes.filters.get(facet.argument, ())
         for name, facet in FACETS.items()
-        if getattr(request, facet.argument)
     }
+    filters = {name: wanted(FACETS[name], values, known) for name, values in asked.items() if values}
     return Selection(
         now=moment,
         relevance=attempt.relevance,
         origin=request.near or _origin(reading),
         radius=request.radius if request.near else None,
         bbox=request.bbox,
-        open_at=request.open_at or (moment if reading.open_now and attempt.open_now else None),
+        open_at=request.open_at or wishes.open_at,
+        open_between=wishes.open_between,
         filters=filters,
         sort=request.sort,
         limit=request.limit,
@@ -171,18 +223,36 @@ def _origin(reading: Reading) -> tuple[float, float] | None:
 
 
 def _interpretation(
-    reading: Reading, known: Reference, open_at: datetime | None, widened: str | None
+    reading: Reading, known: Reference, open_at: datetime | None, widened: str | None, moment: datetime
 ) -> Interpretation:
     services = tuple(
         {
             "system": term.partition(":")[0],
             "code": term.partition(":")[2],
             "display": known.label(*term.split(":", 1)),
-            "matched": " ".join(part.words),
+            "matched": part.matched,
         }
         for part in reading.parts
         for term in part.services
     )
     place = reading.place_part
-    return Interpretation(services, place_json(place) if place else None, open_at, reading.text, widened)
+    return Interpretation(
+        services,
+        place_json(place) if place else None,
+        open_at,
+        reading.text,
+        widened,
+        time_json(reading, moment),
+        tuple(_attribute(asked, known) for asked in reading.asked),
+    )
 
+
+def _attribute(asked: Asked, known: Reference) -> dict[str, Any]:
+    """A filter that words asked for, as the answer shows it."""
+    name, facet = next((name, facet) for name, facet in FACETS.items() if facet.argument == asked.argument)
+    return {
+        "name": name,
+        "values": list(asked.values),
+        "display": ", ".join(label_of(facet, value, known) for value in asked.values),
+        "matched": " ".join(asked.words),
+    }

@@ -37,6 +37,9 @@ STATE_KEY = "\x00state"
 SETTLED_NS = 50_000_000
 ATTEMPTS = 3
 LENGTHS = "_len."
+_READING = threading.RLock()
+"""Whoosh's readers share file positions: two threads in one at a time would be given wrong postings."""
+
 BROKEN = (
     *(whoosh_index.IndexError, IndexError, OSError, EOFError, ValueError, KeyError, TypeError),
     *(AttributeError, AssertionError, ImportError, struct.error, zlib.error, pickle.UnpicklingError),
@@ -73,7 +76,7 @@ class Segment:
 
 
 class Snapshot:
-    """One committed state, readable by many threads, unchanged by later commits."""
+    """One committed state, readable by many threads (one at a time), unchanged by later commits."""
 
     def __init__(
         self, reader: IndexReader, ids: Sequence[str], damaged: Callable[[BaseException], NoReturn]
@@ -95,7 +98,8 @@ class Snapshot:
     def numbers(self, field: str, term: str) -> list[int]:
         """Their document numbers."""
         try:
-            return list(self._reader.postings(field, term).all_ids())
+            with _READING:
+                return list(self._reader.postings(field, term).all_ids())
         except TermNotFound:
             return []
         except BROKEN as error:
@@ -106,7 +110,8 @@ class Snapshot:
         found = self._lexicons.get((field, prefix))
         if found is None:
             try:
-                found = [term.decode() for term in self._reader.expand_prefix(field, prefix.encode())]
+                with _READING:
+                    found = [term.decode() for term in self._reader.expand_prefix(field, prefix.encode())]
             except BROKEN as error:
                 self._damaged(error)
             if len(prefix) <= 1:
@@ -124,8 +129,13 @@ class Snapshot:
 
     def _terms(self, leaf: Any) -> Iterator[tuple[str, str, list[int]]]:
         try:
-            for field, term in leaf.all_terms():
-                yield field, term.decode(), list(leaf.postings(field, term).all_ids())
+            # A copy of the terms first: the lock is not held while others work with what is yielded.
+            with _READING:
+                terms = list(leaf.all_terms())
+            for field, term in terms:
+                with _READING:
+                    numbers = list(leaf.postings(field, term).all_ids())
+                yield field, term.decode(), numbers
         except BROKEN as error:
             self._damaged(error)
 

@@ -44,7 +44,7 @@ def is_usable(session: Session, state: State | None) -> bool:
     """
     if state is None or state != state_at(session, state.position):
         return False
-    return state.position.txid <= int(session.execute(text(_LAST)).scalar_one())
+    return state.position.newest <= int(session.execute(text(_LAST)).scalar_one())
 
 
 def _documents(rows: Any, reference: Reference) -> Iterator[Document]:

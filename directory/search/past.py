@@ -16,12 +16,11 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from core import clock
-from directory.hours import decode, is_open
 from directory.search.documents import document
 from directory.search.facets import FACETS, Facet, facet_values
 from directory.search.postings import MemoryPostings, Postings, Units
 from directory.search.reference import Reference
-from directory.search.selection import Page, Selection, hit_of, rank
+from directory.search.selection import Page, Selection, hit_of, is_open_as_asked, rank
 
 _VERSIONS = """
 SELECT v.hsa_id, v.record, lower(v.period),
@@ -101,7 +100,7 @@ class Past:
             metres = _metres(version.record, selection.origin) if selection.origin else None
             if selection.radius and (metres is None or metres > selection.radius):
                 continue
-            if not _in_box(version.record, selection.bbox) or not _open(version.record, selection.open_at):
+            if not _in_box(version.record, selection.bbox) or not is_open_as_asked(version.record, selection):
                 continue
             relevance = 0.0 if selection.relevance is None else float(selection.relevance[number])
             yield version, relevance, None if metres == float("inf") else metres
@@ -135,12 +134,6 @@ def _in_box(record: Mapping[str, Any], bbox: tuple[float, float, float, float] |
         return bbox is None
     west, south, east, north = bbox
     return bool(west <= position["lon"] <= east and south <= position["lat"] <= north)
-
-
-def _open(record: Mapping[str, Any], moment: datetime | None) -> bool:
-    if moment is None:
-        return True
-    return is_open(decode(record.get("hours", {}).get("opening", {})), moment)
 
 
 def _in_window(record: Mapping[str, Any], moment: datetime) -> bool:

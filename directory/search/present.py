@@ -18,7 +18,14 @@ from directory.search.index import Snapshot
 from directory.search.open_at import open_units
 from directory.search.postings import IndexPostings, Units
 from directory.search.reference import Reference
-from directory.search.selection import PROXIMITY_METRES, PROXIMITY_WEIGHT, Page, Selection, hit_of
+from directory.search.selection import (
+    PROXIMITY_METRES,
+    PROXIMITY_WEIGHT,
+    Page,
+    Selection,
+    hit_of,
+    is_open_as_asked,
+)
 
 _POINT = "CAST(ST_SetSRID(ST_MakePoint(:lon, :lat), 4326) AS geography)"
 _ORDERS = {
@@ -47,6 +54,7 @@ _COUNT = """
 UNION ALL SELECT '{name}', f.value, count(DISTINCT f.care_unit_id)
 FROM ({values}) f JOIN hit ON hit.id = f.care_unit_id WHERE {others} GROUP BY f.value
 """
+_HOURS = "SELECT care_unit_id, record FROM care_unit_version WHERE upper_inf(period) AND record ? 'hours'"
 _WITHIN = f"SELECT hsa_id FROM care_unit WHERE published AND ST_DWithin(position, {_POINT}, :metres)"  # noqa: S608
 
 
@@ -116,6 +124,9 @@ class Present:
             sql, open_parameters = open_units(selection.open_at)
             parameters["open_units"] = self._session.scalars(text(sql), open_parameters).all()
             conditions.append("u.id = ANY(:open_units)")
+        if selection.open_between is not None:
+            parameters["window_units"] = self._open_as_asked(selection)
+            conditions.append("u.id = ANY(:window_units)")
         columns = [f"{_distance(selection)} AS metres", f"{relevance} AS relevance"]
         for name, values in selection.filters.items():
             parameters[f"wanted_{name}"] = sorted(values)
@@ -128,6 +139,11 @@ class Present:
             f" FROM {source} WHERE {' AND '.join(conditions)}"
         )
         return f"hit AS MATERIALIZED ({hit})", parameters
+
+    def _open_as_asked(self, selection: Selection) -> list[int]:
+        """Units that are open in the window, by the hours of their records."""
+        rows = self._session.execute(text(_HOURS))
+        return [number for number, record in rows if is_open_as_asked(record, selection)]
 
     def _candidates(self, selection: Selection, parameters: dict[str, Any]) -> tuple[str, str]:
         if selection.relevance is None:

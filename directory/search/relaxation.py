@@ -34,7 +34,8 @@ class Attempt:
 
     relevance: Scores | None
     widened: str | None = None
-    open_now: bool = True
+    as_asked: bool = True
+    """With what words ask of time and attributes."""
 
 
 class Matcher:
@@ -178,11 +179,11 @@ def _is_guess(scores: Scores) -> bool:
     return bool(np.max(scores, initial=0.0) <= schema.FUZZY_WEIGHT)
 
 
-def without_open_now(attempts: Iterator[Attempt]) -> Iterator[Attempt]:
-    """Each attempt with what is open now; if none of them finds anything, the first with the closed too."""
+def without_wishes(attempts: Iterator[Attempt], said: str) -> Iterator[Attempt]:
+    """Each attempt with what is asked of time and attributes; if none finds anything, the first without."""
     first: Attempt | None = None
     for attempt in attempts:
         first = first or attempt
         yield attempt
     if first is not None:
-        yield Attempt(first.relevance, "Inget har öppet just nu. Här är även det som är stängt.", False)
+        yield Attempt(first.relevance, said, as_asked=False)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from directory.hours import decode, status
+from directory.hours import decode, intervals_between, is_open, status
 from directory.search.matching import Scores
 from directory.search.postings import Postings, Units
 from directory.search.reference import Reference
@@ -21,8 +21,8 @@ PROXIMITY_METRES = 5_000
 class Selection:
     """Candidates and filters. `relevance` None means every unit; `filters` are facet name -> values.
 
-    `now` is the moment of the question; `open_at` limits to what is open then, `shown_at` is the moment for
-    which each hit says whether it is open.
+    `now` is the moment of the question; `open_at` limits to what is open then, `open_between` to what is
+    open at some time in [start, end); `shown_at` is the moment for which each hit says whether it is open.
     """
 
     now: datetime
@@ -31,6 +31,7 @@ class Selection:
     radius: int | None = None
     bbox: tuple[float, float, float, float] | None = None
     open_at: datetime | None = None
+    open_between: tuple[datetime, datetime] | None = None
     filters: Mapping[str, frozenset[str]] = field(default_factory=dict)
     sort: str = "relevance"
     limit: int = 20
@@ -73,6 +74,16 @@ class Directory(Protocol):
 def rank(relevance: float, metres: float | None) -> float:
     """The ranking formula; the present's SQL states it once more (`present.py`)."""
     return relevance + (0.0 if metres is None else PROXIMITY_WEIGHT / (1 + metres / PROXIMITY_METRES))
+
+
+def is_open_as_asked(record: Mapping[str, Any], selection: Selection) -> bool:
+    """Whether a unit passes what is asked of its opening; one without known hours never does."""
+    if selection.open_at is None and selection.open_between is None:
+        return True
+    schedule = decode(record.get("hours", {}).get("opening", {}))
+    if selection.open_at is not None and not is_open(schedule, selection.open_at):
+        return False
+    return selection.open_between is None or bool(intervals_between(schedule, *selection.open_between))
 
 
 def hit_of(

@@ -69,6 +69,10 @@ class Interpretation:
     text: str = ""
     widened: str | None = None
     """What was searched beyond the place that was asked for, in words; None when nothing was."""
+    time: dict[str, Any] | None = None
+    """What words of time were read as: `openAt`, or a window `openFrom`-`openTo`, and the words `matched`."""
+    attributes: tuple[dict[str, Any], ...] = ()
+    """Filters that words asked for: facet `name`, `values`, their `display`, and the words `matched`."""
 
 
 @dataclass(frozen=True)

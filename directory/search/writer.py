@@ -119,33 +119,33 @@ def _catch_up(engine: Engine, directory: Path, force_rebuild: bool) -> Progress:
 
 
 def _apply_changes(engine: Engine, index: IndexWriter, position: Position) -> Progress:
-    changes = 0
-    while True:
-        with Session(engine) as session:
-            batch = outbox.read_after(session, position, BATCH)
-            if not batch:
-                return Progress(changes)
-            changes += len(batch)
-            if any(change.topic in REBUILD_TOPICS for change in batch):
-                return Progress(changes, _rebuild(engine, index))
-            position = batch[-1].position
-            keys = list(dict.fromkeys(change.key for change in batch if change.topic == UNIT_TOPIC))
+    with Session(engine) as session:
+        reached, changes = outbox.read_after(session, position)
+        if any(change.topic in REBUILD_TOPICS for change in changes):
+            return Progress(len(changes), _rebuild(engine, index))
+        keys = list(dict.fromkeys(change.key for change in changes if change.topic == UNIT_TOPIC))
+        known = reference(session)
+        for start in range(0, len(keys), BATCH):
+            some = keys[start : start + BATCH]
             # Read after the outbox, so never older than the changes that were read there.
-            documents = some_documents(session, reference(session), keys)
-            gone = set(keys) - {document.hsa_id for document in documents}
-            index.update(documents, gone, state_at(session, position))
+            documents = some_documents(session, known, some)
+            gone = set(some) - {document.hsa_id for document in documents}
+            # Only the last commit has come all the way: one that is killed before it begins again.
+            done = start + BATCH >= len(keys)
+            index.update(documents, gone, state_at(session, reached if done else position))
+    return Progress(len(changes))
 
 
 def _rebuild(engine: Engine, index: IndexWriter) -> int:
     repeatable = engine.execution_options(isolation_level="REPEATABLE READ")
     with Session(repeatable) as session:
         # One snapshot for both: whatever the documents lack comes after the position.
-        state = state_at(session, outbox.safe_position(session))
+        state = state_at(session, outbox.present_position(session))
         return index.rebuild(all_documents(session, reference(session)), state)
 
 
 def build_from(session: Session, directory: Path) -> int:
     """Build the index from what this session sees, uncommitted changes included."""
     with writing(directory):
-        state = state_at(session, outbox.safe_position(session))
+        state = state_at(session, outbox.present_position(session))
         return IndexWriter(directory).rebuild(all_documents(session, reference(session)), state)

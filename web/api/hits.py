@@ -113,6 +113,12 @@ def _interpretation(result: SearchResult, label: Label | None) -> dict[str, Any]
         "code": read.place.get("code"),
         "municipality": read.place.get("municipality"),
         "alternatives": read.place.get("alternatives", []),
+        "members": read.place.get("members", []),
+        "matched": read.place.get("matched", ""),
+    }
+    time = read.time and {
+        **{part: instant(read.time[part]) for part in ("openAt", "openFrom", "openTo")},
+        "matched": read.time["matched"],
     }
     return {
         "services": [
@@ -121,6 +127,8 @@ def _interpretation(result: SearchResult, label: Label | None) -> dict[str, Any]
         ],
         "place": place,
         "openAt": instant(read.open_at),
+        "time": time,
+        "attributes": list(read.attributes),
         "text": read.text,
         "widened": read.widened,
     }

@@ -82,6 +82,8 @@ class Held:
             found = found & (selection.relevance > 0)
         if selection.open_at is not None:
             found = found & self.opening.open_at(selection.open_at)[table.columns["schedule"]]
+        if selection.open_between is not None:
+            found = found & self.opening.open_between(*selection.open_between)[table.columns["schedule"]]
         if selection.bbox:
             west, south, east, north = selection.bbox
             lat, lon = table.columns["lat"], table.columns["lon"]

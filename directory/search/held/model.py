@@ -83,7 +83,7 @@ class Maker:
 
     def load(self, session: Session, day: date) -> Model:
         """Everything anew. The session should see one state of the database throughout."""
-        position = outbox.safe_position(session)
+        position = outbox.present_position(session)
         known = reference(session)
         context = Context(known, Opening(), {name: Values() for name in FACETS}, day)
         self._mentions = Mentions()

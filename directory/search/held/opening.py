@@ -16,6 +16,9 @@ from directory.hours.instants import day_clock, local_date, to_datetime
 KEPT_DAYS = 40
 """Dates whose openings are kept at a time, in a process."""
 
+LONGEST_WINDOW = 7
+"""Days that a window of opening may span."""
+
 At = tuple[bool | None, datetime | None, datetime | None]
 """Open (None: not known), opens next, closes."""
 
@@ -58,6 +61,12 @@ class Day:
         found[self.schedules[(self.opens <= now) & (now < self.closes)]] = True
         return found
 
+    def open_between(self, start: int, end: int) -> NDArray[np.bool_]:
+        """For each schedule whether it is open on this date at some time in [start, end)."""
+        found = np.zeros(self.count, np.bool_)
+        found[self.schedules[(self.opens < end) & (start < self.closes)]] = True
+        return found
+
 
 class Opening:
     """All schedules, numbered as they come. Numbers never change, so states of the directory share this."""
@@ -85,6 +94,17 @@ class Opening:
         if today.year not in YEARS:
             raise Invalid(f"no hours are known for the year {today.year}")
         return self.day(today).open_at(int(moment.timestamp() // 1))
+
+    def open_between(self, start: datetime, end: datetime) -> NDArray[np.bool_]:
+        """For each schedule number whether it is open at some time in [start, end), a week at the most."""
+        first, last = local_date(start), local_date(end)
+        if not {first.year, last.year} <= set(YEARS):
+            raise Invalid(f"no hours are known for the year {last.year}")
+        days = range(min((last - first).days, LONGEST_WINDOW) + 1)
+        begins, ends = int(start.timestamp()), int(end.timestamp())
+        return np.logical_or.reduce(
+            [self.day(first + timedelta(days=n)).open_between(begins, ends) for n in days]
+        )
 
     def status(self, number: int, moment: datetime) -> At:
         """How one schedule stands at a moment, as `directory.hours.status` says."""

@@ -194,13 +194,17 @@ class Keeper:
         assert model is not None
         day = local_date(clock.now())
         with Session(self._engine()) as session:
-            batch = outbox.read_after(session, model.position, BATCH)
+            reached, batch = outbox.read_after(session, model.position)
             if any(change.topic in REBUILD_TOPICS for change in batch):
                 return False
-            if batch or day != model.day:
-                position = batch[-1].position if batch else model.position
-                keys = [change.key for change in batch if change.topic == UNIT_TOPIC]
-                model = maker.changed(model, session, keys, position, day)
+            keys = list(dict.fromkeys(change.key for change in batch if change.topic == UNIT_TOPIC))
+            while len(keys) > BATCH:
+                # Shown before the rest is read; the position stays, so that nothing is missed after a fall.
+                some, keys = keys[:BATCH], keys[BATCH:]
+                model = maker.changed(model, session, some, model.position, day)
+                self._publish(model)
+            if keys or day != model.day:
+                model = maker.changed(model, session, keys, reached, day)
             elif pending:
                 some = [pending.popleft() for _ in range(min(CARDS_AT_A_TIME, len(pending)))]
                 model = maker.with_cards(model, session, some)

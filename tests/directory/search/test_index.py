@@ -30,7 +30,7 @@ documents = st.dictionaries(
 
 
 def state(number: int = 1) -> State:
-    return State("database", schema.VERSION, Position(number, number))
+    return State("database", schema.VERSION, Position(f"{number}:{number}:"))
 
 
 def named(names: Iterable[str], term: str = "vård") -> list[Document]:

@@ -73,6 +73,26 @@ class ReadPlaceSchema(Shape):
     code = maybe()
     municipality = maybe("The municipality of a place that has no code itself.")
     alternatives = parts(OtherPlaceSchema)
+    members = parts(OtherPlaceSchema)
+    matched = string("The words.", example="gbg")
+
+
+class ReadTimeSchema(Shape):
+    """Words that were read as a time: a moment, or a window to be open in at some time."""
+
+    openAt = maybe_moment()
+    openFrom = maybe_moment()
+    openTo = maybe_moment()
+    matched = string("The words.", example="lördag")
+
+
+class ReadAttributeSchema(Shape):
+    """Words that were read as a filter: a facet and its values, any of them."""
+
+    name = string("The facet.", example="language")
+    values = fields.List(fields.String(), required=True, metadata={"description": "Any of these."})
+    display = string("The values in words.", example="Arabiska")
+    matched = string("The words.", example="pratar arabiska")
 
 
 class InterpretationSchema(Shape):
@@ -81,6 +101,8 @@ class InterpretationSchema(Shape):
     services = parts(ReadServiceSchema)
     place = part(ReadPlaceSchema, null=True)
     openAt = maybe_moment()
+    time = part(ReadTimeSchema, null=True)
+    attributes = parts(ReadAttributeSchema)
     text = string("The words that are neither.")
     widened = maybe("What was given up to find something, in Swedish; null when nothing was.")
 

@@ -80,7 +80,7 @@ def test_a_chain_of_changes_comes_to_what_is_read_anew(empty: Session, tmp_path:
         changed = {key: record for key, record in changed.items() if record.get("name")}
         take(session, changed, AT - timedelta(days=8 - step))
         build_from(session, tmp_path)
-        model = maker.changed(model, session, changed, Position(step, step), DAY)
+        model = maker.changed(model, session, changed, Position(f"{step}:{step}:"), DAY)
         model = maker.with_text(model)
         anew = full(session, index)
         assert sorted(model.held.table.numbers) == sorted(anew.held.table.numbers)
