@@ -95,7 +95,7 @@ def _reads_words(read: Interpretation, state: SearchState) -> bool:
     """Whether the free text was taken as something else than words."""
     if not state.get("q") or state.get("literal"):
         return False
-    return bool(read.services or read.open_at or (read.place and not state.get("place")))
+    return bool(read.services or read.time or read.attributes or (read.place and not state.get("place")))
 
 
 def _open_count(question: SearchRequest, result: SearchResult, now: datetime) -> int:

@@ -27,8 +27,16 @@ def in_english(result: SearchResult, english: Labels) -> SearchResult:
         result,
         facets=facets,
         hits=tuple(_hit(hit, english) for hit in result.hits),
-        interpretation=replace(read, services=services),
+        interpretation=replace(
+            read, services=services, attributes=tuple(_wish(wish, english) for wish in read.attributes)
+        ),
     )
+
+
+def _wish(wish: dict[str, Any], english: Labels) -> dict[str, Any]:
+    system = FACET_SYSTEMS.get(wish["name"], "")
+    labels = [english.get((system, value)) for value in wish["values"]]
+    return {**wish, "display": ", ".join(filter(None, labels)) or wish["display"]}
 
 
 def _facet(name: str, value: FacetValue, english: Labels) -> FacetValue:

@@ -97,6 +97,8 @@ def test_what_was_read_out_of_the_words_can_be_taken_back(client: FlaskClient) -
     [
         ("q=vc+%C3%B6ppet+nu", "Öppet nu", "/sok?q=vc"),
         ("q=vc+i+uppsala", "Uppsala", "/sok?q=vc"),
+        ("q=vc+utan+k%C3%B6+l%C3%B6rdag", "Lördag", "/sok?q=vc+utan+k%C3%B6"),
+        ("q=arabisktalande+vc", "Arabiska", "/sok?q=vc"),
         ("q=vc&place=uppsala", "Uppsala", "/sok?q=vc"),
         ("q=vc&bbox=17,59,18,60", "filtret Området på kartan", "/sok?q=vc"),
     ],

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from directory.search.reading import without
 from directory.search.types import FacetValue, Interpretation, SearchResult
 from web.site.presenters.filters import label_of
 from web.site.presenters.hits import distance
@@ -27,7 +28,7 @@ class Chip:
 
 @dataclass(frozen=True)
 class _Part:
-    """What some of the words were read as; `words` are they, as far as the reading tells."""
+    """What some of the words were read as; `words` are they, `parameter` where they stand."""
 
     text: str
     words: str
@@ -43,17 +44,14 @@ def without_place(read: Interpretation, state: SearchState) -> SearchState:
     """The search without the place that was asked for, wherever it was written."""
     fewer = state.without("place", "near", "radius", "bbox")
     if read.place and not state.get("place"):
-        parts = _parts(read, state)
-        place = next(part for part in parts if part.words == _words_of(read.place))
-        fewer = _without(place, parts, read, fewer)
+        fewer = _without(_Part("", _words_of(read.place)), fewer)
     return fewer.without("sort") if state.get("sort") == "distance" else fewer
 
 
 def _read(read: Interpretation, state: SearchState) -> list[Chip]:
-    parts = _parts(read, state)
     return [
-        Chip(part.text, _without(part, parts, read, state), _("Ta bort %(name)s", name=part.text), read=True)
-        for part in parts
+        Chip(part.text, _without(part, state), _("Ta bort %(name)s", name=part.text), read=True)
+        for part in _parts(read, state)
     ]
 
 
@@ -64,28 +62,30 @@ def _parts(read: Interpretation, state: SearchState) -> list[_Part]:
     if read.place:
         parameter = "place" if state.get("place") else "q"
         parts.append(_Part(str(read.place.get("name", "")), _words_of(read.place), parameter))
-    if read.open_at and not state.get("openAt"):
-        parts.append(_Part(_("Öppet nu"), ""))
+    parts += [_Part(_asked(wish), _words_of(wish)) for wish in read.attributes]
+    if read.time:
+        words = _words_of(read.time)
+        parts.append(_Part(words[:1].upper() + words[1:], words))
     return [part for part in parts if part.text]
+
+
+def _asked(wish: Mapping[str, Any]) -> str:
+    if wish["name"] == "listing":
+        return ", ".join(label_of("listing", code, ()) for code in wish["values"])
+    return str(wish["display"])
 
 
 def _words_of(part: Mapping[str, Any]) -> str:
     return str(part.get("matched") or part.get("name") or "")
 
 
-def _without(part: _Part, parts: Sequence[_Part], read: Interpretation, state: SearchState) -> SearchState:
-    """The words of the part taken out of the text; when they do not stand there, all that the rest was."""
+def _without(part: _Part, state: SearchState) -> SearchState:
+    """The search without the words of the part, nor the preposition before a place."""
     if part.parameter != "q":
         return state.without(part.parameter, "radius")
     text = state.get("q")
-    fewer = text
-    if part.words:
-        words = rf"(?<!\w)({_PREPOSITION}\s+)?{re.escape(part.words)}(?!\w)"
-        fewer = re.sub(words, " ", text, count=1, flags=re.IGNORECASE)
-    if fewer == text:
-        rest = [other.words for other in parts if other is not part and other.parameter == "q"]
-        fewer = " ".join([*rest, read.text])
-    return state.set(q=" ".join(fewer.split()))
+    before = re.search(rf"(?<!\w){_PREPOSITION}\s+{re.escape(part.words)}(?!\w)", text, re.IGNORECASE)
+    return state.set(q=without(text, before.group() if before else part.words))
 
 
 def _chosen(facets: Mapping[str, Sequence[FacetValue]], state: SearchState) -> list[Chip]:
