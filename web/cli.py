@@ -54,6 +54,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         return _fail(f"{error.strerror or error}" + (f": {error.filename}" if error.filename else ""))
     except Exception as error:
+        if _is_not_migrated(error):
+            return _fail("the database is not migrated; run `hittavard db upgrade`")
         if _is_database_error(error):
             return _fail(f"the database refused: {str(error).strip().splitlines()[0]}")
         raise
@@ -64,6 +66,13 @@ def _is_database_error(error: Exception) -> bool:
     from sqlalchemy.exc import OperationalError
 
     return isinstance(error, DriverError | OperationalError)
+
+
+def _is_not_migrated(error: Exception) -> bool:
+    from psycopg.errors import UndefinedColumn, UndefinedTable
+
+    cause = getattr(error, "orig", error)
+    return isinstance(cause, UndefinedTable | UndefinedColumn)
 
 
 def _fail(message: str) -> int:

@@ -87,7 +87,10 @@ def place_named(name: str, lexicon: Lexicon) -> Part:
         return Part("place", words, place=postal, strict=True)
     if found := area(name, lexicon.gazetteer):
         return Part("place", words, place=found[0], others=found[1], strict=True)
+    name, _, where = name.partition(",")
     matches = lexicon.gazetteer.find(name, limit=5)
+    around = {match.place.code for match in lexicon.gazetteer.exact(where.strip()) if match.place.code}
+    matches = [m for m in matches if m.place.municipality_code in around] or matches
     same = [m.place for m in matches if m.tier == matches[0].tier and bare(m.name) == bare(matches[0].name)]
     if not same:
         return Part("text", words)

@@ -17,6 +17,7 @@ from directory.services import ensure_source
 from importers.pipeline.job import Job, Kind, Options, Progress, no_progress
 from importers.pipeline.lock import ImportBusy, lock_source
 from importers.pipeline.report import Report
+from importers.source_names import source_name
 
 
 class _Undo(Exception):
@@ -46,7 +47,7 @@ def run_import(
     try:
         with unit_of_work(engine) as session:
             lock_source(session, source, options.lock_wait_seconds)
-            known = ensure_source(session, source)
+            known = ensure_source(session, source, source_name(source))
             run = _start(session, known, report, options)
             job = Job(session, known, run, path, options, at, report, progress)
             kind.load(job)
@@ -116,7 +117,8 @@ def _finish(session: Session, run: ImportRun, report: Report, options: Options) 
 
 def _keep_refusal(engine: Engine, report: Report, options: Options) -> None:
     with unit_of_work(engine) as session:
-        run = _start(session, ensure_source(session, report.source), report, options)
+        source = ensure_source(session, report.source, source_name(report.source))
+        run = _start(session, source, report, options)
         _finish(session, run, report, options)
 
 

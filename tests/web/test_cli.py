@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.settings import ROOT
+from tests.support.database import empty_database
 from web import cli
 
 
@@ -67,3 +68,12 @@ def test_a_wrong_setting_is_one_line_and_status_1(name: str, value: str) -> None
     assert (result.returncode, result.stdout) == (1, "")
     assert result.stderr.startswith(f"hittavard: {name} must")
     assert result.stderr.count("\n") == 1
+
+
+def test_a_database_without_tables_is_told_how_to_get_them(test_server: str, tmp_path: Path) -> None:
+    file = tmp_path / "units.csv"
+    file.write_text("hsa_id;name\nSE2321000131-E000000000901;Ekbacken\n", encoding="utf-8")
+    with empty_database(test_server) as url:
+        done = _run("import", "units", str(file), HITTAVARD_DATABASE_URL=url)
+    assert done.returncode == 1
+    assert done.stderr == "hittavard: the database is not migrated; run `hittavard db upgrade`\n"

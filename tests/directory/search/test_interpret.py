@@ -100,6 +100,7 @@ def test_literal_reads_nothing_into_the_words() -> None:
 
 def test_a_given_place_is_strict_and_an_unknown_one_is_words() -> None:
     assert place_named("mölndal", LEXICON).strict
+    assert place_named("Mölndal, Ingenstans", LEXICON).place == place_named("mölndal", LEXICON).place
     assert place_named("41390", LEXICON).place == POSTAL
     assert place_named("Kvibergs äng", LEXICON).kind == "text"
 
