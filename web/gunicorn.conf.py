@@ -28,6 +28,6 @@ worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
 def post_worker_init(worker):  # type: ignore[no-untyped-def]
     """Each worker reads the directory as soon as it stands, not when the first question comes."""
-    from web.read_model import keeper
+    from web import read_model
 
-    keeper(worker.wsgi).start()
+    read_model.start(worker.wsgi)

@@ -23,6 +23,13 @@ def keeper(app: Flask | None = None) -> Keeper:
     return found
 
 
+def start(app: Flask) -> None:
+    """Begin to read; nothing to do for an application that answers without the directory."""
+    found: Keeper | None = app.extensions.get(_KEY)
+    if found is not None:
+        found.start()
+
+
 def current_model() -> Model:
     """The newest state of the directory. The first question of a process waits for it."""
     return keeper().model()

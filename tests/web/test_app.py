@@ -84,7 +84,8 @@ def test_alive_without_a_database_and_not_ready_without_an_index(client: FlaskCl
 
 def test_without_a_database_live_answers_and_ready_says_what_is_wrong(tmp_path: Path) -> None:
     nowhere = Settings(database_url=f"postgresql://nobody@/none?host={tmp_path}", index_dir=tmp_path)
-    client = create_app(nowhere).test_client()
+    app = create_app(nowhere)
+    client = app.test_client()
     assert client.get("/health/live").status_code == 200
     ready = client.get("/health/ready")
     assert ready.status_code == 503
@@ -93,6 +94,7 @@ def test_without_a_database_live_answers_and_ready_says_what_is_wrong(tmp_path: 
     down = client.get("/")
     assert down.status_code == 503
     assert "upptagen" in down.get_data(as_text=True)
+    read_model.keeper(app).stop()
 
 
 def test_the_find_page_stands_while_the_index_is_built(client: FlaskClient) -> None:
