@@ -36,7 +36,7 @@ def engine_for(url: str) -> Engine:
     """One pooled engine per address and process.
 
     Sessions run in UTC whatever the server says, so that a timestamp means the same everywhere. Statements
-    here take milliseconds; compiling them first (`jit`) takes ten times as long as running them.
+    here are short and many; compiling them first (`jit`) costs more than it saves.
     """
     return create_engine(
         normal_url(url),
