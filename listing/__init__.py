@@ -1,0 +1,1 @@
+"""The listing register: who is listed where, who waits, what happens next, and why."""
