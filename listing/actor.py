@@ -36,7 +36,7 @@ STAFF = frozenset(Role) - {Role.RESIDENT}
 """The roles that belong to a region."""
 
 SEES_PERSONS = frozenset({Role.RESIDENT, Role.UNIT, Role.REGION, Role.SYSTEM})
-"""The roles that may be shown a person at all: only who needs to (patientdatalagen 2008:355, 4 kap. 1-2 §§)."""
+"""The roles that may be shown a person at all, because they need to (patientdatalagen 4 kap. 1-2 §§)."""
 
 
 class Purpose(StrEnum):
