@@ -17,6 +17,13 @@ def _path(name: str, default: Path) -> Path:
     return Path(_text(name) or default).expanduser().resolve()
 
 
+def _one_of(name: str, default: str, *others: str) -> str:
+    value = _text(name, default)
+    if value not in (default, *others):
+        raise Invalid(f"{name} must be {' or '.join((default, *others))}, not {value!r}")
+    return value
+
+
 def _number(name: str, default: int) -> int:
     value = _text(name)
     if not value:
@@ -30,7 +37,8 @@ def _number(name: str, default: int) -> int:
 class Settings:
     """One value per environment variable; empty means the default.
 
-    `database_url` empty means the embedded cluster under `var_dir/postgres`.
+    `database_url` empty means the embedded cluster under `var_dir/postgres`. `environment` is `development`
+    or `production`; `hittavard serve` takes an empty one for production.
     """
 
     var_dir: Path = field(default_factory=lambda: _path("HITTAVARD_VAR_DIR", ROOT / "var"))
@@ -40,6 +48,14 @@ class Settings:
             "HITTAVARD_INDEX_DIR", _path("HITTAVARD_VAR_DIR", ROOT / "var") / "index"
         )
     )
+    environment: str = field(
+        default_factory=lambda: _one_of("HITTAVARD_ENVIRONMENT", "development", "production")
+    )
+    keys_file: Path = field(
+        default_factory=lambda: _path(
+            "HITTAVARD_KEYS_FILE", _path("HITTAVARD_VAR_DIR", ROOT / "var") / "keys.json"
+        )
+    )
     host: str = field(default_factory=lambda: _text("HITTAVARD_HOST", "127.0.0.1"))
     port: int = field(default_factory=lambda: _number("PORT", 8000))
     workers: int = field(default_factory=lambda: _number("HITTAVARD_WORKERS", os.cpu_count() or 2))
@@ -47,6 +63,11 @@ class Settings:
     tile_url: str = field(default_factory=lambda: _text("HITTAVARD_TILE_URL"))
     public_url: str = field(default_factory=lambda: _text("HITTAVARD_PUBLIC_URL"))
     log_level: str = field(default_factory=lambda: _text("HITTAVARD_LOG_LEVEL", "INFO"))
+
+    @property
+    def in_production(self) -> bool:
+        """Whether nothing may be made up: no development sign-in, no key file made on the way."""
+        return self.environment == "production"
 
     @classmethod
     def names(cls) -> list[str]:
