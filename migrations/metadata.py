@@ -13,6 +13,7 @@ MODEL_MODULES = [
     "codes.models",
     "directory.geography.models",
     "directory.models",
+    "listing.models",
 ]
 
 
