@@ -2,7 +2,8 @@
 
 Each source's last word is kept, with the moment from which each of its values counts. Per path, the
 value that counts from the latest moment wins, so the outcome does not depend on the order of imports:
-a file from 2010 loaded after one from 2021 fills the gaps and changes nothing else.
+a file from 2010 loaded after one from 2021 fills the gaps and changes nothing else. A register that is kept
+here has the last word on what it decides (`LAST_WORD`), whatever the dates of files.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,15 +14,24 @@ from typing import Any
 PUBLIC_DESTINATIONS = frozenset({"03", "04"})
 """Values of hsaDestinationIndicator that let the public see a unit (HSA attribute table)."""
 
+LISTING_REGISTER = "listing-register"
+"""The key of the source that speaks for the register of listings of this installation."""
+LAST_WORD: Mapping[str, frozenset[str]] = {LISTING_REGISTER: frozenset({"listing"})}
+"""Key of a source -> the paths on which no other source is heard while it says something."""
+
 
 @dataclass(frozen=True)
 class Statement:
-    """What one source says of one unit: path -> value, and path -> the moment from which it counts."""
+    """What one source says of one unit: path -> value, and path -> the moment from which it counts.
+
+    `last_word`: the paths on which it outranks every other source.
+    """
 
     source_id: int
     values: Mapping[str, Any]
     said_at: Mapping[str, str]
     present: bool = True
+    last_word: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -61,7 +71,7 @@ def merge(statements: Sequence[Statement], earlier: Mapping[str, Any] | None = N
     for path in sorted({path for statement in statements for path in statement.values}):
         winner = max(
             (statement for statement in statements if path in statement.values),
-            key=lambda statement: (statement.said_at[path], statement.source_id),
+            key=lambda said: (path in said.last_word, said.said_at[path], said.source_id),
         )
         merged.values[path] = winner.values[path]
         merged.origin[path] = winner.source_id

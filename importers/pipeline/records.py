@@ -130,7 +130,11 @@ def _closing(job: Job, missing: Sequence[str]) -> tuple[int, int]:
                     CareUnit.hsa_id.in_(batch),
                     CareUnit.status == "active",
                     ~exists().where(
-                        other.care_unit_id == CareUnit.id, other.source_id != job.source.id, other.present
+                        other.care_unit_id == CareUnit.id,
+                        other.source_id != job.source.id,
+                        other.present,
+                        # As `merge` has it: a source without names only adds facts.
+                        other.record.has_key("name"),
                     ),
                 )
             )

@@ -139,6 +139,16 @@ def test_many_closures_need_leave(directory: Engine, load: Importer, table: Tabl
     assert load("units", short, mode="full", allow_closures=True).closed == 2
 
 
+def test_what_only_adds_facts_hides_no_closures(directory: Engine, load: Importer, table: Table) -> None:
+    load("units", table([unit(n) for n in range(1, 11)]))
+    with Session(directory) as session:
+        ids = session.scalars(text("SELECT id FROM care_unit WHERE hsa_id IS NOT NULL")).all()
+        services.publish_listing_status(session, [services.ListingState(key, "open") for key in ids])
+        session.commit()
+    report = load("units", table([unit(n) for n in range(1, 9)]), mode="full")
+    assert report.as_json()["refusal"]["code"] == "too-many-closures"
+
+
 def test_what_another_source_keeps_open_is_not_closed(load: Importer, table: Table) -> None:
     load("units", table([unit(1), unit(2)]), source="one")
     load("units", table([unit(2)]), source="two")
