@@ -37,12 +37,18 @@ class UnitRegister(Base):
     The counters are kept by triggers on `listing` and `queue_entry`, which also refuse what the limit in
     force has no room for: `listed` counts listings that have not ended, `held` offers that nobody has
     answered yet, `waiting` the queue.
+
+    `unsettled` says that what is published, or who is served next, may have changed; `status`,
+    `status_since` and `queue_length` are what was published last (`listing.services.settling`).
     """
 
     __tablename__ = "unit_register"
     __table_args__ = (
         CheckConstraint(one_of("listing_type", LISTING_TYPES), name="listing_type"),
         CheckConstraint("listed >= 0 and held >= 0 and waiting >= 0", name="counts"),
+        CheckConstraint(one_of("status", ("open", "queue", "closed")), name="status"),
+        CheckConstraint("(status is null) = (status_since is null)", name="status_since"),
+        Index("ix_unit_register_unsettled", "care_unit_id", postgresql_where=text("unsettled")),
     )
 
     care_unit_id: Mapped[int] = mapped_column(ForeignKey("care_unit.id"), primary_key=True)
@@ -50,6 +56,10 @@ class UnitRegister(Base):
     listed: Mapped[int] = mapped_column(Integer, server_default="0")
     held: Mapped[int] = mapped_column(Integer, server_default="0")
     waiting: Mapped[int] = mapped_column(Integer, server_default="0")
+    unsettled: Mapped[bool] = mapped_column(server_default=text("true"))
+    status: Mapped[str | None] = mapped_column(String(8))
+    status_since: Mapped[date | None] = mapped_column(Date)
+    queue_length: Mapped[int | None] = mapped_column(Integer)
 
 
 class Listing(Base):

@@ -16,6 +16,7 @@ EXEMPTIONS = (
     "special-housing",
     "home-care",
     "moved-in",
+    "child-health-family",
     "correction",
     "successor",
     "takeover",

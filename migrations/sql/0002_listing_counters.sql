@@ -1,16 +1,19 @@
 -- One row per unit and type holds its counters, and whoever changes them holds that row locked. All changes
 -- go through unit_register_count, in the order of the units, so that two transactions never wait for each
 -- other in a ring. A new claim that the limit in force has no room for is refused; a limit that was lowered
--- removes nobody.
+-- removes nobody. A unit without a limit stays open whatever is written, so only the others have to be settled.
 
 CREATE FUNCTION unit_register_count(
     unit bigint, register text, listed_by bigint, held_by bigint, waiting_by bigint, claimed_days date[]
 ) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     taken integer;
+    limited boolean := EXISTS (
+        SELECT FROM listing_limit WHERE care_unit_id = unit AND listing_type = register);
 BEGIN
     UPDATE unit_register
-    SET listed = listed + listed_by, held = held + held_by, waiting = waiting + waiting_by
+    SET listed = listed + listed_by, held = held + held_by, waiting = waiting + waiting_by,
+        unsettled = unsettled OR limited OR held_by <> 0 OR waiting_by <> 0
     WHERE care_unit_id = unit AND listing_type = register
     RETURNING listed + held INTO taken;
     IF NOT FOUND THEN
@@ -19,10 +22,11 @@ BEGIN
         ON CONFLICT (care_unit_id, listing_type) DO UPDATE
         SET listed = unit_register.listed + excluded.listed,
             held = unit_register.held + excluded.held,
-            waiting = unit_register.waiting + excluded.waiting
+            waiting = unit_register.waiting + excluded.waiting,
+            unsettled = true
         RETURNING unit_register.listed + unit_register.held INTO taken;
     END IF;
-    IF claimed_days IS NOT NULL AND EXISTS (
+    IF limited AND claimed_days IS NOT NULL AND EXISTS (
         SELECT FROM listing_limit
         WHERE care_unit_id = unit AND listing_type = register AND valid @> ANY (claimed_days) AND taken > places
     ) THEN

@@ -355,9 +355,17 @@ def upgrade() -> None:
         sa.Column("listed", sa.Integer(), server_default="0", nullable=False),
         sa.Column("held", sa.Integer(), server_default="0", nullable=False),
         sa.Column("waiting", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("unsettled", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column("status", sa.String(length=8), nullable=True),
+        sa.Column("status_since", sa.Date(), nullable=True),
+        sa.Column("queue_length", sa.Integer(), nullable=True),
         sa.CheckConstraint(
             "listing_type in ('health-centre', 'child-health-centre', 'midwifery', 'rehabilitation')",
             name=op.f("ck_unit_register_listing_type"),
+        ),
+        sa.CheckConstraint("status in ('open', 'queue', 'closed')", name=op.f("ck_unit_register_status")),
+        sa.CheckConstraint(
+            "(status is null) = (status_since is null)", name=op.f("ck_unit_register_status_since")
         ),
         sa.CheckConstraint(
             "listed >= 0 and held >= 0 and waiting >= 0", name=op.f("ck_unit_register_counts")
@@ -366,6 +374,13 @@ def upgrade() -> None:
             ["care_unit_id"], ["care_unit.id"], name=op.f("fk_unit_register_care_unit_id")
         ),
         sa.PrimaryKeyConstraint("care_unit_id", "listing_type", name=op.f("pk_unit_register")),
+    )
+    op.create_index(
+        "ix_unit_register_unsettled",
+        "unit_register",
+        ["care_unit_id"],
+        unique=False,
+        postgresql_where=sa.text("unsettled"),
     )
     op.create_table(
         "doctor_assignment",
@@ -516,7 +531,7 @@ def upgrade() -> None:
             "channel in ('web', 'phone', 'paper', 'staff', 'system')", name=op.f("ck_listing_channel")
         ),
         sa.CheckConstraint(
-            "exemption in ('newborn-of-listed-guardian', 'same-household', 'special-housing', 'home-care', 'moved-in', 'correction', 'successor', 'takeover')",
+            "exemption in ('newborn-of-listed-guardian', 'same-household', 'special-housing', 'home-care', 'moved-in', 'child-health-family', 'correction', 'successor', 'takeover')",
             name=op.f("ck_listing_exemption"),
         ),
         sa.CheckConstraint(
@@ -816,6 +831,9 @@ def downgrade() -> None:
         postgresql_where=sa.text("upper_inf(valid)"),
     )
     op.drop_table("doctor_assignment")
+    op.drop_index(
+        "ix_unit_register_unsettled", table_name="unit_register", postgresql_where=sa.text("unsettled")
+    )
     op.drop_table("unit_register")
     op.drop_index(op.f("ix_unit_contract_source_id"), table_name="unit_contract")
     op.drop_table("unit_contract")
