@@ -83,7 +83,7 @@ class Allocation:
 
     `unit`: index or `NO_UNIT`. `step`: which of the steps gave it, -1 for none. `first_choice`: the unit at
     the head of the person's list, room or not; when it differs from `unit`, the person was passed over
-    because it was full. `metres`: distance to `unit`, NaN where it is not known. `room`: what is left, per unit.
+    because it was full. `metres`: distance to `unit`, NaN where it is not known. `room`: what is left.
     """
 
     unit: Ints
@@ -206,7 +206,8 @@ def _place_block(ranking: _Ranking, block: Ints, result: Allocation) -> None:
 
     Each asks for the best unit on their list; a unit that too many ask for keeps the earliest in order, and
     the others ask further down. A place may be lost to somebody earlier who was turned away elsewhere.
-    Because every unit prefers in the same order, this ends where taking one at a time would (deferred acceptance).
+    Because every unit prefers in the same order, this ends where taking one at a time would (it is deferred
+    acceptance with one order of priority).
     """
     squares = ranking.squares(block)
     keys = ranking.keys(block, squares)
