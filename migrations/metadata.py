@@ -14,6 +14,7 @@ MODEL_MODULES = [
     "directory.geography.models",
     "directory.models",
     "listing.models",
+    "listing.people.models",
 ]
 
 

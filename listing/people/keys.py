@@ -54,9 +54,13 @@ class KeySet:
 
     def mac(self, number: int, message: bytes) -> bytes:
         """HMAC-SHA256 (RFC 2104) of `message`, 32 bytes."""
-        state = self._known(number, self._macs).copy()
+        state = self.state(number)
         state.update(message)
         return state.digest()
+
+    def state(self, number: int) -> hmac.HMAC:
+        """A keyed HMAC-SHA256 that has been given nothing yet, for a long message."""
+        return self._known(number, self._macs).copy()
 
     def cipher(self, number: int) -> AESGCM:
         """AES-256-GCM (NIST SP 800-38D) under that key."""
