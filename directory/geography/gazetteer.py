@@ -101,6 +101,11 @@ class Gazetteer:
         allowed = [match for match in matches if kinds is None or match.place.kind in kinds]
         return _ordered(allowed)[:limit]
 
+    def beginning_with(self, text: str, limit: int = 10) -> list[Match]:
+        """The places called so, then those whose name begins so; none that is only similar."""
+        wanted = bare(text)
+        return _ordered(self.exact(text) + self._beginning(wanted))[:limit] if wanted else []
+
     def _beginning(self, wanted: str) -> list[Match]:
         matches = []
         for index in range(bisect_left(self._sorted, wanted), len(self._sorted)):

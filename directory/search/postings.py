@@ -22,6 +22,8 @@ Units: TypeAlias = NDArray[np.int32]
 WORD_FIELDS = (schema.NAME, schema.OTHER_NAME, schema.LABEL, schema.PLACE)
 """Where the words stand that a misspelling is compared with."""
 
+NAME_FIELDS = (schema.NAME, schema.OTHER_NAME)
+
 NONE: Units = np.empty(0, np.int32)
 
 

@@ -17,6 +17,7 @@ SERVICE, UNIT_TYPE, LANGUAGE = "care-service", "unit-type", "language"
 OTHER_SERVICES = "g-other"
 NAMING = frozenset({"display", "synonym", "abbreviation", "former"})
 """Kinds of words that units call themselves by; lay words and misspellings are other people's."""
+MISSPELLING = "misspelling"
 INHERITED_FROM = {"unit_types": "unit-type", "activities": "hsa-business-classification"}
 
 _CONCEPTS = """
@@ -170,9 +171,9 @@ def _load(session: Session) -> Reference:
 Terms = list[tuple[str, str]]
 
 
-def _words(session: Session) -> tuple[Terms, Terms, Terms]:
+def _words(session: Session) -> tuple[Terms, Terms, Terms, frozenset[str]]:
     """(`system:code`, phrase) of what people may write, and of those, what units call themselves;
-    and names of languages by code.
+    names of languages by code; and the phrases that are misspellings.
 
     A unit type's words count only where no service has them.
     """
@@ -187,4 +188,5 @@ def _words(session: Session) -> tuple[Terms, Terms, Terms]:
             if word.language == "sv" and word.kind in NAMING
         ],
         [(word.code, word.text) for word in all_words(session, LANGUAGE)],
+        frozenset(word.text for word in kept if word.kind == MISSPELLING),
     )

@@ -1,14 +1,13 @@
 """The words that people use for services and types of unit, looked up by phrase."""
 
-from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import takewhile
 from typing import TypeVar
 
 from directory.search import analysis
 from directory.search.attributes import Attributes, attributes
+from directory.search.beginnings import Beginnings
 from directory.search.compounds import split
 from directory.search.spelling import Speller
 from directory.search.stating import Stating, stating
@@ -27,8 +26,8 @@ class Vocabulary:
     by_squash: dict[str, tuple[str, ...]]
     single_words: dict[str, str]
     """Folded one-word phrases, for spelling: folded word -> word."""
-    phrases: tuple[tuple[str, str, str], ...]
-    """(folded phrase, what it may mean, phrase), sorted, for beginnings."""
+    phrases: Beginnings[tuple[str, str]]
+    """Folded phrase -> what it may mean and the phrase, "" for a misspelling: what is still being typed."""
     by_parts: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
     """Compounds of one word, by the basic words of their parts."""
     stating: Stating = field(default_factory=lambda: stating(()))
@@ -39,16 +38,6 @@ class Vocabulary:
     """What the label of each meaning names besides it."""
     attributes: Attributes = field(default_factory=Attributes)
     """What is asked of units besides service, place and time."""
-
-    def beginning_with(self, typed: str) -> list[tuple[str, str]]:
-        """Meanings of the phrases that begin with these letters, each with its shortest such phrase."""
-        start = analysis.fold(typed)
-        first = bisect_left(self.phrases, (start, "", ""))
-        found = list(takewhile(lambda phrase: phrase[0].startswith(start), self.phrases[first:]))
-        meanings: dict[str, str] = {}
-        for _, term, phrase in sorted(found, key=lambda each: (len(each[2]), each[2])):
-            meanings.setdefault(term, phrase)
-        return list(meanings.items())
 
     def services(self, words: Sequence[str]) -> tuple[str, ...]:
         """The services that these words together may mean; empty when they are no known phrase.
@@ -86,11 +75,13 @@ def vocabulary(
     terms: Iterable[tuple[str, str]],
     names: Iterable[tuple[str, str]] | None = None,
     languages: Iterable[tuple[str, str]] = (),
+    misspellings: Collection[str] = frozenset(),
 ) -> Vocabulary:
     """The vocabulary of (`system:code`, word or phrase).
 
     `names` are those of them by which units call what they do; all of them unless given. How people put it
     (doktor, hem, tand) is no proof that a unit of that name does it. `languages` are (code, name).
+    `misspellings` are phrases that are read and never shown.
     """
     terms = list(terms)
     by_parts: dict[tuple[str, ...], dict[str, None]] = defaultdict(dict)
@@ -121,7 +112,9 @@ def vocabulary(
         _fixed(by_fold),
         _fixed(by_squash),
         single,
-        tuple(sorted(phrases)),
+        Beginnings(
+            (folded, (code, "" if term in misspellings else term)) for folded, code, term in sorted(phrases)
+        ),
         _fixed(by_parts),
         says,
         Speller(single),

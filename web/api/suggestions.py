@@ -22,7 +22,10 @@ blueprint = ApiBlueprint("suggestions", "suggestions", description="Suggestions"
     "/suggestions", SuggestionArguments, SuggestionsSchema, operation="listSuggestions", labelled=True
 )
 def list_suggestions(arguments: dict[str, Any]) -> Response:
-    """What the words so far may become. Services, places and units, each with at least one hit."""
+    """What the words so far may become. Services, places and units, each with at least one hit.
+
+    The last words are completed, and corrected when hardly anything begins so; the words before them stay.
+    """
     model = current_model()
     found = suggest(model, arguments["q"], arguments["limit"])
     label = model.label if language() == "en" else model.reference.label
@@ -40,4 +43,5 @@ def _item(group: str, item: Mapping[str, str | None], label: Label) -> dict[str,
         "value": value,
         "detail": item.get("detail"),
         "kind": item.get("kind"),
+        "words": item["words"],
     }

@@ -161,7 +161,7 @@ class Maker:
             return before
         found = zip(read.values(), self._units.values(), strict=True)
         text = HeldPostings(found, table.size, len(table.numbers), before)
-        _ = text.words
+        text.prepare()
         return text
 
     def _again(self, before: HeldPostings, table: Table) -> HeldPostings:

@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from directory.search import analysis, schema
+from directory.search.beginnings import LAST_LETTER, Beginnings
 from directory.search.index import Segment
-from directory.search.postings import NONE, WORD_FIELDS, Units
+from directory.search.postings import NAME_FIELDS, NONE, WORD_FIELDS, Units
 from directory.search.spelling import Speller
 
 _PAUSE_EVERY = 500
@@ -43,6 +44,12 @@ class FieldTerms:
                 break
             yield self.terms[number]
 
+    def documents_beginning_with(self, prefix: str) -> Units:
+        """The documents of those terms, some more than once."""
+        low = bisect_left(self.terms, prefix)
+        high = bisect_left(self.terms, prefix + LAST_LETTER, low)
+        return self.documents[self.starts[low] : self.starts[high]]
+
 
 NO_TERMS = FieldTerms()
 
@@ -62,6 +69,16 @@ class SegmentTerms:
             for name in WORD_FIELDS
             for term in self.fields.get(name, NO_TERMS).beginning_with(analysis.FOLD)
         )
+
+    @cached_property
+    def names(self) -> Beginnings[str]:
+        """Words of names, old and new, without diacritics, for what is still being typed: the terms."""
+        written = {
+            term
+            for name in NAME_FIELDS
+            for term in self.fields.get(name, NO_TERMS).beginning_with(analysis.WORD)
+        }
+        return Beginnings((analysis.fold(term[1:]), term) for term in written)
 
 
 def read(segment: Segment, pause: Callable[[], None] = lambda: None) -> SegmentTerms:
@@ -127,6 +144,12 @@ class HeldPostings:
         if self._words is None:
             self._words = Speller(frozenset().union(*(segment.words for segment, _ in self.segments)))
         return self._words
+
+    def prepare(self) -> None:
+        """Arrange what questions will need."""
+        _ = self.words
+        for segment, _units in self.segments:
+            _ = segment.names
 
     def words_if_same(self, segments: Sequence[tuple[SegmentTerms, Units]]) -> Speller | None:
         """The words, when these segments have no others; some may have no unit any more."""

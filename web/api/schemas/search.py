@@ -152,6 +152,7 @@ class SuggestionSchema(Shape):
     value = string("A service's code, a place's name or a unit's HSA-id.")
     detail = maybe("The municipality or region of a unit or place; the word that led to a service.")
     kind = maybe("The kind of a place.")
+    words = string("Words typed before, that go with the suggestion; empty for units.", example="psykolog")
 
 
 class SuggestionGroupSchema(Shape):

@@ -56,8 +56,8 @@ export function attachSuggestions(input, form) {
     }
     const place = form.elements.place;
     if (item.group === "places" && place) {
-      place.value = item.text;
-      input.value = "";
+      place.value = item.label;
+      input.value = item.words;
       form.querySelector("[name=near]")?.remove();
     } else {
       input.value = item.text;
@@ -140,7 +140,9 @@ function normal(answer, typed) {
   return answer.groups.flatMap(({ group, items }) =>
     items.slice(0, MOST_OF_A_GROUP).map((row) => ({
       group,
-      text: row.label,
+      label: row.label,
+      words: row.words,
+      text: row.words ? `${row.words} ${row.label}` : row.label,
       // Why a service is offered is plain when its name begins with what was typed.
       more: group === "services" && begins(row.label, typed) ? "" : (row.detail ?? ""),
       hsaId: group === "units" ? row.value : "",
