@@ -58,7 +58,7 @@ class Operation(Base):
     """What was answered to a caller's idempotency key.
 
     It is written first in the operation's transaction: the unique index lets a second request with the same
-    key wait for the first, and then have the same answer. `request_digest` is a keyed hash, so that the same
+    key wait for the first, and then have the same answer. `request_digest` is a hash, so that the same
     key with another request is found out and the request is not kept.
     """
 

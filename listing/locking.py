@@ -1,0 +1,63 @@
+"""The one order in which locks are taken, so that operations wait for each other and never in a ring.
+
+1. the operation (`services.operation`): its idempotency key's index entry;
+2. people, by an advisory lock each, in the order of their keys;
+3. registers of units (`unit_register`), as row locks, in the order of unit and type;
+4. whatever else: rows of the two, history, audit, outbox.
+
+People come before units because an operation knows its people at once, and a unit's row is wanted by many:
+it is held for the shortest time. Whoever needs another person after having seen a unit (the queue's first)
+looks without lock, locks in this order, and looks again.
+"""
+
+from collections.abc import Collection, Iterable
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+_PEOPLE = 7_235_202
+"""The advisory key space of people; any number that every version of the program agrees on."""
+
+UnitKey = tuple[int, str]
+"""A unit's key and a listing type."""
+
+_LOCK_PEOPLE = text(
+    # A person's key is split over the lock's second half by its low bits: two people who share one only wait
+    # for each other. The subquery is sorted before the locks are taken.
+    "SELECT pg_advisory_xact_lock(:space, id) FROM ("
+    " SELECT DISTINCT (k & 2147483647)::integer AS id FROM unnest(CAST(:ids AS bigint[])) AS k ORDER BY 1"
+    ") AS people"
+)
+_LOCK_REGISTERS = text(
+    """
+    SELECT r.care_unit_id FROM unit_register r
+    JOIN unnest(CAST(:units AS bigint[]), CAST(:types AS text[])) AS k (unit, kind)
+      ON r.care_unit_id = k.unit AND r.listing_type = k.kind
+    ORDER BY r.care_unit_id, r.listing_type FOR NO KEY UPDATE OF r
+    """
+)
+_MAKE_REGISTERS = text(
+    """
+    INSERT INTO unit_register (care_unit_id, listing_type)
+    SELECT unit, kind FROM unnest(CAST(:units AS bigint[]), CAST(:types AS text[])) AS k (unit, kind)
+    ORDER BY 1, 2 ON CONFLICT DO NOTHING
+    """
+)
+
+
+def lock_people(session: Session, person_ids: Iterable[int]) -> None:
+    """Hold these people until the transaction ends."""
+    ids = sorted(set(person_ids))
+    if ids:
+        session.execute(_LOCK_PEOPLE, {"space": _PEOPLE, "ids": ids})
+
+
+def lock_registers(session: Session, units: Collection[UnitKey]) -> None:
+    """Hold the registers of these units; one that has no row yet is given one."""
+    wanted = sorted(set(units))
+    if not wanted:
+        return
+    values = {"units": [unit for unit, _ in wanted], "types": [kind for _, kind in wanted]}
+    if len(session.execute(_LOCK_REGISTERS, values).all()) < len(wanted):
+        session.execute(_MAKE_REGISTERS, values)
+        session.execute(_LOCK_REGISTERS, values)

@@ -1,0 +1,1 @@
+"""The operations of the listing register, each in the caller's transaction."""

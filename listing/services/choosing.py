@@ -1,0 +1,286 @@
+"""A person, a child or a household chooses a unit: listed, scheduled or queued, together or not at all."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from listing.actor import Actor, Role
+from listing.errors import refuse
+from listing.locking import lock_people, lock_registers
+from listing.policy.codes import ListingType
+from listing.policy.lookup import policy_for
+from listing.policy.model import Policy
+from listing.rules import access, choosing, queueing
+from listing.rules.change_limit import DecidedBy
+from listing.rules.choosing import Plan
+from listing.rules.days import beginning_of
+from listing.rules.decision import Refused
+from listing.services import doctors, entries, journal, relations, state
+from listing.services.operation import Context, once
+from listing.services.requests import Choice, Outcome
+from listing.services.state import PersonState, UnitState
+
+_DECIDES: dict[Role, DecidedBy] = {Role.UNIT: "unit", Role.REGION: "region", Role.SYSTEM: "region"}
+MOST_TOGETHER = 20
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One choice with what was read for it."""
+
+    choice: Choice
+    person: PersonState
+    unit: UnitState
+    policy: Policy
+
+
+def choose(session: Session, actor: Actor, key: str, choices: Sequence[Choice]) -> list[dict[str, Any]]:
+    """List or queue these people; all of them or, when one is refused, none. One outcome each, in order.
+
+    All choices are of one listing type. Raises `ListingRefused` with `index` for the first that is refused,
+    `PersonUnknown`, `UnitUnknown`, `KeyReused`; see `listing.services.requests` for the values.
+    """
+    if not 1 <= len(choices) <= MOST_TOGETHER or len({choice.listing_type for choice in choices}) != 1:
+        raise ValueError(f"1 to {MOST_TOGETHER} choices of one listing type")
+    if len({choice.person_id for choice in choices}) != len(choices):
+        raise ValueError("each person may be named once")
+    request = {"operation": "choose", "choices": [choice.as_json() for choice in choices]}
+
+    def work(context: Context) -> dict[str, Any]:
+        return {"outcomes": [outcome.as_json() for outcome in _choose(session, context, choices)]}
+
+    answer: list[dict[str, Any]] = once(session, actor, key, request, work)["outcomes"]
+    return answer
+
+
+def _choose(session: Session, context: Context, choices: Sequence[Choice]) -> list[Outcome]:
+    kind = choices[0].listing_type
+    lock_people(session, [choice.person_id for choice in choices])
+    people = state.people(session, [choice.person_id for choice in choices], kind, context.today)
+    units = state.units(session, [choice.hsa_id for choice in choices], kind)
+    touched = {(unit.id, kind) for unit in units.values()}
+    touched |= {(held.care_unit_id, kind) for person in people.values() for held in person.listings}
+    touched |= {(entry.care_unit_id, kind) for person in people.values() for entry in person.queues}
+    lock_registers(session, touched)
+    outcomes = []
+    for index, choice in enumerate(choices):
+        unit = units[choice.hsa_id.upper()]
+        policy = policy_for(session, unit.region, kind, context.today).policy
+        case = _Case(choice, people[choice.person_id], unit, policy)
+        plan = _decide(session, context, case)
+        if isinstance(plan, Refused):
+            raise refuse(plan, index=index)
+        outcomes.append(_carry_out(session, context, case, plan))
+    return outcomes
+
+
+def _decide(session: Session, context: Context, case: _Case) -> Plan | Refused:
+    choice, person, unit = case.choice, case.person, case.unit
+    allowed = access.may_act_at(context.actor, access.UnitPlace(unit.hsa_id, unit.region))
+    if isinstance(allowed, Refused):
+        return allowed
+    paper = choice.paper
+    acting = relations.acting(
+        session, context.actor, person, choice.channel, paper.guardians if paper else (), context.today
+    )
+    closing = state.closing(
+        session, {held.care_unit_id for held in person.listings}, choice.listing_type, context.today
+    )
+    return choosing.decide(
+        case.policy,
+        choosing.Wish(
+            unit.region,
+            choice.channel,
+            choice.join_queue,
+            choice.reason,
+            choice.evidence,
+            choice.wished,
+            paper.signed_on if paper else None,
+            paper.reference if paper else None,
+        ),
+        choosing.Chooser(
+            standing=person.standing,
+            acting=acting,
+            decided_by=_DECIDES.get(context.actor.role, "person"),
+            sees_protected=context.actor.may_see_protected,
+            before=person.before(context.today, closing),
+            changes=person.changes,
+            listed_here=_listed_here(person, unit),
+            queued_here=any(entry.care_unit_id == unit.id for entry in person.queues),
+            queues=len(person.queues),
+        ),
+        choosing.Offered(
+            unit.contracts,
+            state.room(session, unit.id, choice.listing_type, choice.wished or context.today),
+            unit.active,
+            unit.closes_on,
+        ),
+        context.at,
+        lambda day: relations.exemption(
+            session, case.policy.cap_exemptions, person.id, unit.id, choice.listing_type, day
+        ),
+    )
+
+
+def _listed_here(person: PersonState, unit: UnitState) -> bool:
+    """Listed at the unit or about to be; not one whose end has been set because another follows."""
+    return any(held.care_unit_id == unit.id and held.ends is None for held in person.listings)
+
+
+def _carry_out(session: Session, context: Context, case: _Case, plan: Plan) -> Outcome:
+    if plan.action == "queue":
+        return _join_queue(session, context, case, plan)
+    return _list(session, context, case, plan)
+
+
+def _join_queue(session: Session, context: Context, case: _Case, plan: Plan) -> Outcome:
+    choice, unit = case.choice, case.unit
+    taken = {entry.slot for entry in case.person.queues}
+    slot = next(slot for slot in range(len(taken) + 1) if slot not in taken)
+    entry_id = entries.add_queue_entry(session, context, {**_written(case), "slot": slot})
+    position = entries.queue_position(session, entry_id)
+    told = {"because": plan.because, "position": position}
+    event = journal.Event(
+        choice.person_id,
+        "queued",
+        choice.listing_type,
+        choice.channel,
+        unit.id,
+        queue_entry_id=entry_id,
+        reason=choice.reason,
+        counted_because=plan.counted_because,
+        detail=told,
+    )
+    journal.write(session, context, [event])
+    warnings = ("doctor-not-chosen",) if choice.professional_hsa_id else ()
+    return Outcome(entry_id, "queued", unit.hsa_id, None, position, plan.changes_left, warnings)
+
+
+def _list(session: Session, context: Context, case: _Case, plan: Plan) -> Outcome:
+    choice, unit = case.choice, case.unit
+    make_way(session, context, case.person, choice.listing_type, choice.channel, plan.valid_from)
+    row = {
+        **_written(case),
+        "chosen_at": _chosen_at(case, context),
+        "valid_from": plan.valid_from,
+        "basis": "choice",
+        "counted": plan.counted,
+        "counted_because": plan.counted_because,
+        "exemption": plan.exemption,
+    }
+    leave_queues(session, context, case.person, unit.id, choice.listing_type, choice.channel)
+    listing_id = entries.add_listing(session, context, row)
+    scheduled = plan.valid_from > context.today
+    event = journal.Event(
+        choice.person_id,
+        "scheduled" if scheduled else "listed",
+        choice.listing_type,
+        choice.channel,
+        unit.id,
+        listing_id=listing_id,
+        reason=choice.reason,
+        counted=plan.counted,
+        counted_because=plan.counted_because,
+        detail={"because": plan.because, "valid_from": plan.valid_from.isoformat()},
+    )
+    journal.write(session, context, [event])
+    warnings = doctors.choose_with_listing(session, context, case.policy, choice, unit.id, plan.valid_from)
+    return Outcome(
+        listing_id,
+        "scheduled" if scheduled else "listed",
+        unit.hsa_id,
+        plan.valid_from,
+        changes_left=plan.changes_left,
+        warnings=warnings,
+    )
+
+
+def _written(case: _Case) -> dict[str, Any]:
+    choice, paper = case.choice, case.choice.paper
+    return {
+        "person_id": choice.person_id,
+        "care_unit_id": case.unit.id,
+        "listing_type": choice.listing_type,
+        "channel": choice.channel,
+        "signed_on": paper.signed_on if paper else None,
+        "paper_reference": paper.reference if paper else None,
+        "reason": choice.reason,
+    }
+
+
+def _chosen_at(case: _Case, context: Context) -> datetime:
+    """When the person chose: the day on the form begins at midnight here, whatever hour it was signed."""
+    return beginning_of(case.choice.paper.signed_on) if case.choice.paper else context.at
+
+
+def make_way(
+    session: Session, context: Context, person: PersonState, listing_type: str, channel: str, day: date
+) -> None:
+    """End what the person has of this type from `day`: a present listing then, a coming one altogether.
+
+    A coming listing that gives way has never held, so a change that it counted is given back.
+    """
+    happened = []
+    for held in person.listings:
+        if held.ends is not None and held.ends <= day:
+            continue
+        replaced = held.begins > context.today
+        entries.end_listing(
+            session,
+            context,
+            held.id,
+            held.begins if replaced else day,
+            "replaced" if replaced else "changed",
+            uncounted=replaced,
+        )
+        happened.append(
+            journal.Event(
+                person.id,
+                "withdrawn" if replaced else "ended",
+                listing_type,
+                channel,
+                held.care_unit_id,
+                listing_id=held.id,
+                reason="replaced" if replaced else "changed",
+                detail={"until": day.isoformat()},
+            )
+        )
+    journal.write(session, context, happened)
+
+
+def leave_queues(
+    session: Session,
+    context: Context,
+    person: PersonState,
+    unit_id: int,
+    listing_type: ListingType,
+    channel: str,
+    served: UUID | None = None,
+) -> None:
+    """End the queue places that a listing at `unit_id` by own choice makes needless, but `served`."""
+    events = []
+    for entry in person.queues:
+        at_this_unit = entry.care_unit_id == unit_id
+        policy = policy_for(session, entry.region, listing_type, context.today).policy
+        if entry.id == served or not queueing.drops_place(
+            policy.queue, at_this_unit=at_this_unit, own_choice=True
+        ):
+            continue
+        reason = "listed-here" if at_this_unit else "listed-elsewhere"
+        entries.end_queue_entries(session, context, [entry.id], "dropped", reason)
+        events.append(
+            journal.Event(
+                person.id,
+                "queue-ended",
+                listing_type,
+                channel,
+                entry.care_unit_id,
+                queue_entry_id=entry.id,
+                reason=reason,
+            )
+        )
+    journal.write(session, context, events)
