@@ -24,6 +24,10 @@ def _one_of(name: str, default: str, *others: str) -> str:
     return value
 
 
+def _path_or_none(name: str) -> Path | None:
+    return Path(_text(name)).expanduser().resolve() if _text(name) else None
+
+
 def _number(name: str, default: int) -> int:
     value = _text(name)
     if not value:
@@ -62,6 +66,15 @@ class Settings:
     threads: int = field(default_factory=lambda: _number("HITTAVARD_THREADS", 4))
     tile_url: str = field(default_factory=lambda: _text("HITTAVARD_TILE_URL"))
     public_url: str = field(default_factory=lambda: _text("HITTAVARD_PUBLIC_URL"))
+    sign_in_file: Path | None = field(default_factory=lambda: _path_or_none("HITTAVARD_SIGN_IN_FILE"))
+    sign_in_level: int = field(default_factory=lambda: _number("HITTAVARD_SIGN_IN_LEVEL", 2))
+    listing_level: int = field(default_factory=lambda: _number("HITTAVARD_LISTING_LEVEL", 3))
+    staff_level: int = field(default_factory=lambda: _number("HITTAVARD_STAFF_LEVEL", 3))
+    session_idle_minutes: int = field(default_factory=lambda: _number("HITTAVARD_SESSION_IDLE_MINUTES", 20))
+    session_minutes: int = field(default_factory=lambda: _number("HITTAVARD_SESSION_MINUTES", 480))
+    development_sign_in_port: int = field(
+        default_factory=lambda: _number("HITTAVARD_DEVELOPMENT_SIGN_IN_PORT", _number("PORT", 8000) + 1)
+    )
     log_level: str = field(default_factory=lambda: _text("HITTAVARD_LOG_LEVEL", "INFO"))
 
     @property

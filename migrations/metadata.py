@@ -15,6 +15,7 @@ MODEL_MODULES = [
     "directory.models",
     "listing.models",
     "listing.people.models",
+    "web.auth.signin.models",
 ]
 
 

@@ -20,10 +20,15 @@ def register(app: Flask) -> None:
 
     @app.url_defaults
     def keep_language(endpoint: str, values: dict[str, Any]) -> None:
-        if endpoint.startswith("site.") and endpoint not in _WITHOUT_LANGUAGE and "lang" not in values:
+        if has_language(endpoint) and "lang" not in values:
             chosen = explicit_language()
             if chosen:
                 values["lang"] = chosen
+
+
+def has_language(endpoint: str | None) -> bool:
+    """Whether an endpoint is a page for people, whose address may name a language."""
+    return (endpoint or "").startswith(("site.", "signin.")) and endpoint not in _WITHOUT_LANGUAGE
 
 
 def explicit_language() -> str | None:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from core.clock import SWEDEN
 from web.assets import static_url
 from web.site import reads
-from web.site.i18n import NAMES, current_language, explicit_language
+from web.site.i18n import NAMES, current_language, explicit_language, has_language
 from web.site.kept import kept
 from web.site.presenters.hyphens import hyphenated
 from web.unit_of_work import current_settings
@@ -54,7 +54,7 @@ def icon(name: str, label: str = "") -> Markup:
 
 def language_url(language: str) -> str:
     """This page in another language."""
-    if not request.endpoint or not request.endpoint.startswith("site."):
+    if not request.endpoint or request.method != "GET" or not has_language(request.endpoint):
         return url_for("site.home", lang=language)
     values: dict[str, Any] = {
         **request.args.to_dict(flat=False),
