@@ -5,7 +5,7 @@ somebody with the files or a backup) is found out: every row is under a chain of
 the database does not have (`sealing`, `verifying`).
 """
 
-from core.audit.events import AuditEvent, Entry, about, record, record_many
+from core.audit.events import PERSON, AuditEvent, Entry, about, record, record_many
 from core.audit.seals import AuditSeal
 
-__all__ = ["AuditEvent", "AuditSeal", "Entry", "about", "record", "record_many"]
+__all__ = ["PERSON", "AuditEvent", "AuditSeal", "Entry", "about", "record", "record_many"]

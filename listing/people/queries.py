@@ -3,12 +3,14 @@ the same: one statement, two index look-ups per live key.
 """
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from codes.identifiers import PersonId, parse_person_id
+from core import audit
 from listing.models import Person
 from listing.people import sealing
 from listing.people.errors import PersonUnknown
@@ -84,3 +86,38 @@ def details_of(person: Person, ring: KeyRing | None = None) -> Details:
     (`services.read_details` does both); patientdatalagen (2008:355) 4 kap. 3 §, 8 kap. 5 §.
     """
     return sealing.unseal(person.sealed, person.seal_key, person.id, ring)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """One thing that somebody did to, or read of, a person. `unit` is the HSA-id where `actor` works."""
+
+    id: int
+    at: datetime
+    actor: str
+    role: str
+    purpose: str
+    action: str
+    unit: str | None
+    region: str | None
+
+
+def who_has_looked(
+    session: Session, person_id: int, *, limit: int = 100, before: int | None = None
+) -> list[Access]:
+    """Who has done what to, or read what of, the person, newest first; `before` is the last id of the page
+    before. What the person may know on request: from which unit, and when (patientdatalagen 8 kap. 5 §).
+    """
+    return [
+        Access(
+            id=event.id,
+            at=event.at,
+            actor=event.actor,
+            role=event.actor_role or "",
+            purpose=event.purpose or "",
+            action=event.action,
+            unit=event.detail.get("actor_unit"),
+            region=event.detail.get("actor_region"),
+        )
+        for event in audit.about(session, audit.PERSON, str(person_id), limit=limit, before=before)
+    ]
