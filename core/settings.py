@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from core.problems import Invalid
+from core.token_settings import TokenSettings
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -66,6 +67,7 @@ class Settings:
     threads: int = field(default_factory=lambda: _number("HITTAVARD_THREADS", 4))
     tile_url: str = field(default_factory=lambda: _text("HITTAVARD_TILE_URL"))
     public_url: str = field(default_factory=lambda: _text("HITTAVARD_PUBLIC_URL"))
+    ranking_file: Path | None = field(default_factory=lambda: _path_or_none("HITTAVARD_RANKING_FILE"))
     sign_in_file: Path | None = field(default_factory=lambda: _path_or_none("HITTAVARD_SIGN_IN_FILE"))
     sign_in_level: int = field(default_factory=lambda: _number("HITTAVARD_SIGN_IN_LEVEL", 2))
     listing_level: int = field(default_factory=lambda: _number("HITTAVARD_LISTING_LEVEL", 3))
@@ -75,6 +77,7 @@ class Settings:
     development_sign_in_port: int = field(
         default_factory=lambda: _number("HITTAVARD_DEVELOPMENT_SIGN_IN_PORT", _number("PORT", 8000) + 1)
     )
+    tokens: TokenSettings = field(default_factory=TokenSettings)
     log_level: str = field(default_factory=lambda: _text("HITTAVARD_LOG_LEVEL", "INFO"))
 
     @property
@@ -89,6 +92,14 @@ class Settings:
 
 
 _settings: Settings | None = None
+
+
+def default_environment(name: str) -> None:
+    """What the environment is when nobody has said, for this process and those that it starts."""
+    global _settings
+    if not _text("HITTAVARD_ENVIRONMENT"):
+        os.environ["HITTAVARD_ENVIRONMENT"] = name
+        _settings = None
 
 
 def settings() -> Settings:

@@ -61,11 +61,11 @@ class Actor:
     """Who acts.
 
     `key` is what the audit trail and the idempotency keys know the actor by: `person:<id>`,
-    `staff:<hsa-id>`, `system:<name>`. It is a pseudonym and never a personal identity number (refused
-    here). `region` is a two-digit county code; None only for our own work over the whole country. `unit` is
-    an HSA-id in canonical form. `person` is a resident's identity number, masked when printed, until
-    `resolved` has exchanged it for `person_id`; no operation is opened before that, because all unresolved
-    residents share one key. `may_see_protected` is the right to see persons with
+    `staff:<hsa-id>`, `system:<region>:<name>`. It is a pseudonym and never a personal identity number
+    (refused here). `region` is a two-digit county code; None only for our own work over the whole country.
+    `unit` is an HSA-id in canonical form. `person` is a resident's identity number, masked when printed,
+    until `resolved` has exchanged it for `person_id`; no operation is opened before that, because all
+    unresolved residents share one key. `may_see_protected` is the right to see persons with
     protected personal data (offentlighets- och sekretesslagen 2009:400, 22 kap. 1-2 §§).
     """
 
@@ -79,7 +79,7 @@ class Actor:
     purpose: Purpose | None = None
 
     def __post_init__(self) -> None:
-        if not _KEY.fullmatch(self.key) or _is_identity(self.key.partition(":")[2]):
+        if not _KEY.fullmatch(self.key) or any(map(_is_identity, self.key.split(":"))):
             raise ValueError("an actor's key is a pseudonym of 1 to 100 visible ASCII characters")
         if self.role is Role.RESIDENT:
             if self.region or self.unit or self.may_see_protected:

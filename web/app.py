@@ -6,7 +6,7 @@ from flask import Flask
 
 from core.settings import Settings
 from core.settings import settings as process_settings
-from web import assets, compression, health, problems, read_model, security, site, unit_of_work
+from web import access, assets, compression, health, problems, read_model, security, site, unit_of_work
 from web.auth import signin
 
 MAX_REQUEST_BYTES = 1_000_000
@@ -36,6 +36,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     site.register(app)
     signin.register(app)
     _register_api(app)
+    access.register(app)
     return app
 
 

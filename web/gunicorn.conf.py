@@ -2,8 +2,10 @@
 
 import os
 
-from core.settings import settings
+from core.settings import default_environment, settings
 
+# `hittavard run` has said that it is for development; a server that was started in another way is not.
+default_environment("production")
 _settings = settings()
 
 bind = f"{_settings.host}:{_settings.port}"

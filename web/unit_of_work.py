@@ -1,12 +1,48 @@
-"""One database session per request, opened when first asked for and closed when the request ends."""
+"""One session for reading per request, and one transaction for each change."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
 
 from flask import Flask, current_app, g
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from core.cluster import database_url
 from core.database import engine_for
+from core.problems import Problem
 from core.settings import Settings
+
+Result = TypeVar("Result")
+
+LOCK_WAIT = "2s"
+"""A change that has waited so long for others tells its caller to come back, and gives its thread away."""
+
+_LOCK_TIMEOUT = "55P03"
+_LOST = frozenset(
+    {
+        "40001",  # serialization failure: another transaction changed what this one had read
+        "40P01",  # deadlock: PostgreSQL chose this one to give way
+        "23505",  # unique: another wrote the same key since we looked
+        "23P01",  # exclusion: another took the same period since we looked
+        "HV001",  # a place was taken since we looked; raised by the trigger `listing_within_limit`
+    }
+)
+"""What says only that another transaction was first. The second time its outcome is known."""
+
+_CROWD = frozenset({_LOCK_TIMEOUT, "40001", "40P01", "HV001"})
+
+
+class Busy(Problem):
+    """Others hold what this change needs; nothing has been changed."""
+
+    code = "busy"
+    status = 503
+    title = "Busy"
+
+    def __init__(self) -> None:
+        super().__init__("Others are changing the same just now; nothing has been changed, so try again")
 
 
 def register(app: Flask) -> None:
@@ -38,6 +74,51 @@ def read_session() -> Session:
         )
         session = g.read_session = Session(engine, expire_on_commit=False)
     return session
+
+
+@contextmanager
+def write_session() -> Iterator[Session]:
+    """One transaction for one change: committed at the end of the block, rolled back on any error."""
+    with Session(current_engine(), expire_on_commit=False) as session, session.begin():
+        session.execute(text(f"SET LOCAL lock_timeout = '{LOCK_WAIT}'"))
+        yield session
+
+
+def in_transaction(operation: Callable[[Session], Result]) -> Result:
+    """Carry the operation out in one transaction and give its result when that is committed.
+
+        entry = in_transaction(lambda session: services.queue(session, current_actor(), key, wish))
+        return responses.json(entry_view(entry))
+
+    Once only it is tried again, from the beginning, when another transaction was first: the second time the
+    other's outcome is there to be seen, so that the caller gets the rule's answer instead of a fault of the
+    database. A third time would hold a thread while there is a crowd; then it is `Busy`. So is a lock that
+    was not had in time. The operation may therefore run twice, and has no effect but on its session.
+    """
+    try:
+        return _carried_out(operation)
+    except DBAPIError as error:
+        if _state(error) == _LOCK_TIMEOUT:
+            raise Busy from error
+        if _state(error) not in _LOST:
+            raise
+    try:
+        return _carried_out(operation)
+    except DBAPIError as error:
+        # A constraint that refuses twice is a fault of ours, and stays what it is.
+        if _state(error) in _CROWD:
+            raise Busy from error
+        raise
+
+
+def _carried_out(operation: Callable[[Session], Result]) -> Result:
+    with write_session() as session:
+        result = operation(session)
+    return result
+
+
+def _state(error: DBAPIError) -> str | None:
+    return getattr(error.orig, "sqlstate", None)
 
 
 def _close(_error: BaseException | None) -> None:

@@ -7,6 +7,7 @@ from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema
 from webargs.flaskparser import FlaskParser
 
+from listing.actor import Role
 from web.access import PUBLIC, audience
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -59,5 +60,43 @@ class ApiBlueprint(Blueprint):
                 }
             )(documented)
             return self.get(path)(documented)
+
+        return add
+
+    def for_roles(
+        self,
+        method: str,
+        path: str,
+        *roles: Role,
+        answer: type[Schema] | None,
+        operation: str,
+        status: int = 200,
+        body: type[Schema] | None = None,
+        query: type[Schema] | None = None,
+        persons: bool = False,
+        idempotent: bool = False,
+    ) -> Callable[[View], View]:
+        """A call for those who hold an access token with one of `roles`.
+
+        The view is handed the checked query, then the checked body, where there are schemas for them, and
+        finds its caller in `web.access.current_actor()`. `persons`: see `web.access.Audience`. `idempotent`:
+        the view asks `web.api.idempotency.idempotency_key()`.
+        """
+
+        def add(view: View) -> View:
+            documented = audience(*roles, persons=persons)(view)
+            if body is not None:
+                documented = self.arguments(body(), location="json")(documented)
+            if query is not None:
+                documented = self.arguments(query(), location="query")(documented)
+            documented = self.alt_response(status, schema=answer, description="Done.")(documented)
+            documented = self.doc(
+                **{
+                    "operationId": operation,
+                    "x-endpoint": f"{self.name}.{view.__name__}",
+                    "x-idempotent": idempotent,
+                }
+            )(documented)
+            return self.route(path, methods=[method])(documented)
 
         return add

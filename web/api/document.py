@@ -5,12 +5,14 @@ By the national REST API profile: paths under a server with the version in its a
 """
 
 import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from flask import Flask
 
-from web.access import PUBLIC, audience_of
+from web.access import audience_of
 from web.api.examples import example
+from web.api.security import RESPONSES, SCHEMES, purpose_parameter, security
 
 VERSION = "1.0.0"
 RELEASED = "2026-11-20"
@@ -38,14 +40,15 @@ INFO = {
     },
     "x-limitations": (
         "At most 200 items a page, 5 000 pages and 4 000 characters in an address. Opening hours are what the"
-        " sources state; a unit without known hours is never a hit under openAt. Texts of sources, names of"
-        " places and the field `widened` are in Swedish only."
+        " sources state; a unit without known hours is never a hit under openAt. Texts of sources and"
+        " names of places are in Swedish only."
     ),
 }
 
 _DESCRIPTIONS = {
     "304": "Not modified: what the caller has (If-None-Match) is current.",
     "400": "A parameter is unknown, repeated or not of the documented form; `errors` says which.",
+    **RESPONSES,
     "404": "There is no such resource, or it is not public.",
     "406": "The caller accepts none of the forms that there are.",
     "503": "Try again after the seconds of Retry-After: the database or the search index is out of reach.",
@@ -86,6 +89,15 @@ _PARAMETERS: dict[str, Any] = {
         "schema": {"type": "string"},
         "example": "en",
     },
+    "accessPurpose": purpose_parameter(),
+    "idempotencyKey": {
+        "in": "header",
+        "name": "Idempotency-Key",
+        "required": True,
+        "description": "1 to 255 visible ASCII characters, new for each change; sent again, nothing is done.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+        "example": "0197a0c2-7e1b-7c1e-9a52-3f0f5d6b8a11",
+    },
 }
 _PATH_PARAMETERS = {
     "hsaId": ("HSA-id, in any case.", "SE2321000131-E000000000901"),
@@ -101,19 +113,23 @@ def document(app: Flask, drawn: dict[str, Any]) -> dict[str, Any]:
     for unused in ("Error", "PaginationMetadata"):
         schemas.pop(unused, None)
     components["headers"] = _HEADERS
-    components["parameters"] = _PARAMETERS
-    components["responses"] = {name: _problem(name, schemas) for name in _DESCRIPTIONS if name != "304"}
-    components["responses"]["304"] = {
+    answers = {name: _problem(name, schemas) for name in _DESCRIPTIONS if name != "304"}
+    answers["304"] = {
         "description": _DESCRIPTIONS["304"],
         "headers": _header_refs("ETag", "traceparent"),
     }
+    paths = dict(_path(app, path, item, schemas) for path, item in drawn["paths"].items())
+    components["parameters"] = _used("parameters", _PARAMETERS, paths)
+    components["responses"] = _used("responses", answers, paths)
+    if "401" in components["responses"]:
+        components["securitySchemes"] = SCHEMES
     return {
         "openapi": "3.1.0",
         "info": {"title": "Hitta vård", "version": VERSION, **INFO},
         "servers": [{"url": PREFIX}],
         "externalDocs": {"description": "Documentation and SLA", "url": "https://hittavard.example.se/om"},
         "tags": drawn.get("tags", []),
-        "paths": dict(_path(app, path, item, schemas) for path, item in drawn["paths"].items()),
+        "paths": paths,
         "components": dict(sorted(components.items())),
     }
 
@@ -123,44 +139,76 @@ def _path(app: Flask, path: str, item: dict[str, Any], schemas: dict[str, Any]) 
     for name in names:
         path = path.replace(f"{{{name}}}", f"{{{_camel(name)}}}")
     parameters = [_path_parameter(_camel(name)) for name in names]
-    for content in item["get"]["responses"]["200"]["content"].values():
-        content["examples"] = {"whole": {"value": example(content["schema"], schemas)}}
-    operation = _operation(app, item["get"], bool(names))
-    return path.removeprefix(PREFIX), {**({"parameters": parameters} if parameters else {}), "get": operation}
+    operations: dict[str, Any] = {
+        method: _operation(app, method, item[method], bool(names), schemas)
+        for method in ("get", "post", "put", "delete")
+        if method in item
+    }
+    return path.removeprefix(PREFIX), {**({"parameters": parameters} if parameters else {}), **operations}
 
 
-def _operation(app: Flask, drawn: dict[str, Any], may_be_missing: bool) -> dict[str, Any]:
-    endpoint = drawn.pop("x-endpoint")
+def _operation(
+    app: Flask, method: str, drawn: dict[str, Any], may_be_missing: bool, schemas: dict[str, Any]
+) -> dict[str, Any]:
+    declared = audience_of(app, drawn.pop("x-endpoint"))
     labelled = drawn.pop("x-labelled", False)
-    dated = drawn.pop("x-dated", False)
     summary, _, rest = drawn.pop("summary").partition(". ")
-    good = drawn["responses"]["200"]
-    names = [
-        "ETag",
+    reads = method == "get"
+    given = [
+        *(["ETag"] if reads else []),
         "traceparent",
         *(["Content-Language"] if labelled else []),
-        *(["Last-Modified"] if dated else []),
+        *(["Last-Modified"] if drawn.pop("x-dated", False) else []),
     ]
-    good["headers"] = _header_refs(*names)
-    wrong = ["304", "400", *(["404"] if may_be_missing else []), "406", "503", "default"]
-    headers = ["ifNoneMatch", "traceparent", *(["acceptLanguage"] if labelled else [])]
-    audience = audience_of(app, endpoint)
+    good = {status: answer for status, answer in drawn["responses"].items() if status.startswith("2")}
+    for answer in good.values():
+        answer["headers"] = _header_refs(*given)
+    for content in [*_contents(good.values()), *_contents([drawn.get("requestBody", {})])]:
+        content["examples"] = {"whole": {"value": example(content["schema"], schemas)}}
+    signed_in = bool(declared and declared.roles)
+    wrong = [
+        *(["304"] if reads else []),
+        "400",
+        *(["401", "403"] if signed_in else []),
+        *(["404"] if may_be_missing else []),
+        "406",
+        "503",
+        "default",
+    ]
+    headers = [
+        *(["ifNoneMatch"] if reads else []),
+        "traceparent",
+        *(["acceptLanguage"] if labelled else []),
+        *(["accessPurpose"] if declared and declared.persons else []),
+        *(["idempotencyKey"] if drawn.pop("x-idempotent", False) else []),
+    ]
     return {
         "operationId": drawn.pop("operationId"),
         "tags": drawn["tags"],
         "summary": summary.rstrip("."),
         "description": drawn.pop("description", "") or rest or f"{summary.rstrip('.')}.",
-        "x-audience": audience,
-        **({"security": []} if audience == PUBLIC else {}),
+        **security(declared),
         "parameters": [
             *drawn.get("parameters", []),
             *({"$ref": f"#/components/parameters/{name}"} for name in headers),
         ],
+        **({"requestBody": drawn["requestBody"]} if "requestBody" in drawn else {}),
         "responses": {
-            "200": good,
+            **good,
             **{status: {"$ref": f"#/components/responses/{status}"} for status in wrong},
         },
     }
+
+
+def _contents(parts: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for part in parts:
+        yield from part.get("content", {}).values()
+
+
+def _used(kind: str, components: dict[str, Any], paths: dict[str, Any]) -> dict[str, Any]:
+    """Only what some path refers to."""
+    names = set(re.findall(rf"#/components/{kind}/(\w+)", str(paths)))
+    return {name: component for name, component in components.items() if name in names}
 
 
 def _problem(name: str, schemas: dict[str, Any]) -> dict[str, Any]:

@@ -107,7 +107,8 @@ def _problem(error: Problem) -> Response:
         wrong = {"name": str(error.extra.get("parameter", "")), "in": "query", "message": error.detail}
         return details(400, "invalid-parameter", "Invalid parameter", error.detail, errors=[wrong])
     extra: Any = error.extra
-    return details(error.status, error.code, error.title, error.detail, **extra)
+    headers = getattr(error, "headers", None)
+    return details(error.status, error.code, error.title, error.detail, headers, **extra)
 
 
 def _database_error(error: Exception) -> Response:

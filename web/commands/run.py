@@ -2,7 +2,7 @@
 
 import argparse
 
-from core.settings import settings
+from core.settings import default_environment, settings
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -15,6 +15,7 @@ def run(args: argparse.Namespace) -> int:
     """Prepare whatever is missing and serve; a second run finds it all in place."""
     from sqlalchemy import text
 
+    default_environment("development")
     from core import cluster, migrate
     from core.database import engine_for
     from importers.shipped import is_loaded, load_shipped

@@ -2,7 +2,7 @@
 
 import argparse
 
-from core.settings import settings
+from core.settings import default_environment, settings
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -11,7 +11,11 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def run(args: argparse.Namespace) -> int:
-    """Check that the database is migrated, then serve until told to stop."""
+    """Check that the database is migrated, then serve until told to stop.
+
+    Where nobody has said which environment this is, it is production: who serves development says so.
+    """
+    default_environment("production")
     from core import cluster, migrate
     from core.problems import Problem
     from web.supervisor import check_port_is_free, supervise

@@ -1,0 +1,1 @@
+"""Who calls: access tokens checked against the keys that their issuer publishes (docs/api.md)."""
