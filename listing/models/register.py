@@ -39,7 +39,8 @@ class UnitRegister(Base):
     answered yet, `waiting` the queue.
 
     `unsettled` says that what is published, or who is served next, may have changed; `status`,
-    `status_since` and `queue_length` are what was published last (`listing.services.settling`).
+    `status_since` and `queue_length` are what was published last, on `settled_on`
+    (`listing.services.settling`).
     """
 
     __tablename__ = "unit_register"
@@ -60,6 +61,7 @@ class UnitRegister(Base):
     status: Mapped[str | None] = mapped_column(String(8))
     status_since: Mapped[date | None] = mapped_column(Date)
     queue_length: Mapped[int | None] = mapped_column(Integer)
+    settled_on: Mapped[date | None] = mapped_column(Date)
 
 
 class Listing(Base):

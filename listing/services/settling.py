@@ -9,7 +9,9 @@ from collections.abc import Iterable
 from datetime import date
 from typing import cast
 
+import psycopg
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from core import clock
@@ -38,11 +40,12 @@ _UNIT = text(
 _SETTLED = text(
     """
     UPDATE unit_register
-    SET unsettled = false, status = :status, status_since = :since, queue_length = :queue_length
+    SET unsettled = false, status = :status, status_since = :since, queue_length = :queue_length,
+        settled_on = :today
     WHERE care_unit_id = :unit AND listing_type = :type
     """
 )
-_SKIP_BUSY = text("SET LOCAL lock_timeout = '1s'")
+_WAIT_SHORTLY = text("SET LOCAL lock_timeout = '1s'")
 
 
 def unsettled(session: Session, most: int = 500) -> list[UnitKey]:
@@ -57,16 +60,25 @@ def settle(engine: Engine, units: Iterable[UnitKey] | None = None, actor: Actor 
             units = unsettled(session)
     done = 0
     for unit in units:
-        while True:
-            with unit_of_work(engine) as session:
-                session.execute(_SKIP_BUSY)
-                if not serve_first(session, actor, unit):
-                    break
-        with unit_of_work(engine) as session:
-            session.execute(_SKIP_BUSY)
-            publish(session, unit)
+        try:
+            _settle_one(engine, unit, actor)
+        except OperationalError as error:
+            if not isinstance(error.orig, psycopg.errors.LockNotAvailable | psycopg.errors.DeadlockDetected):
+                raise
+            continue  # Somebody holds the unit, an import for instance. It stays unsettled for the next round.
         done += 1
     return done
+
+
+def _settle_one(engine: Engine, unit: UnitKey, actor: Actor) -> None:
+    serving = True
+    while serving:
+        with unit_of_work(engine) as session:
+            session.execute(_WAIT_SHORTLY)
+            serving = serve_first(session, actor, unit)
+    with unit_of_work(engine) as session:
+        session.execute(_WAIT_SHORTLY)
+        publish(session, unit)
 
 
 def publish(session: Session, unit: UnitKey) -> PublicStatus:
@@ -76,7 +88,7 @@ def publish(session: Session, unit: UnitKey) -> PublicStatus:
     today = clock.today()
     now = status_of(session, row.hsa_id, row.region_code, unit, today)
     since = row.status_since if row.status == now.status else today
-    values = {"unit": unit[0], "type": unit[1], "status": now.status, "since": since}
+    values = {"unit": unit[0], "type": unit[1], "status": now.status, "since": since, "today": today}
     session.execute(_SETTLED, {**values, "queue_length": now.queue_length})
     if unit[1] == PUBLISHED:
         publish_listing_status(session, [ListingState(unit[0], now.status, now.queue_length, since)])

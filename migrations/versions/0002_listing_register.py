@@ -359,6 +359,7 @@ def upgrade() -> None:
         sa.Column("status", sa.String(length=8), nullable=True),
         sa.Column("status_since", sa.Date(), nullable=True),
         sa.Column("queue_length", sa.Integer(), nullable=True),
+        sa.Column("settled_on", sa.Date(), nullable=True),
         sa.CheckConstraint(
             "listing_type in ('health-centre', 'child-health-centre', 'midwifery', 'rehabilitation')",
             name=op.f("ck_unit_register_listing_type"),
