@@ -7,6 +7,7 @@ from core.database import engine_for
 from core.settings import Settings
 from directory.search.held.model import Model
 from directory.search.held.refresh import Keeper
+from web import at_once
 
 _KEY = "read-model"
 
@@ -32,4 +33,7 @@ def start(app: Flask) -> None:
 
 def current_model() -> Model:
     """The newest state of the directory. The first question of a process waits for it."""
-    return keeper().model()
+    held = keeper()
+    if not held.ready:
+        at_once.or_in_thread()
+    return held.model()

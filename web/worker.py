@@ -2,6 +2,8 @@
 
 Without it a connection that sends nothing, or one byte a minute, holds a thread, and a few dozen such
 connections silence the site. Here they wait in the poller, at no cost, and are closed after `HEAD_SECONDS`.
+What memory answers is answered in the loop itself (`at_once.py`), in one piece that the loop never waits to
+send: what a slow reader does not take at once, a thread sends.
 """
 
 import selectors
@@ -13,6 +15,8 @@ from functools import partial
 from typing import Any
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
+
+from web import at_once
 
 HEAD_SECONDS = 10.0
 HEAD_BYTES = 64 * 1024
@@ -35,8 +39,39 @@ class _Connection(TConn):
             self.parser.unreader.unread(head)
 
 
+class _Gathered:
+    """Stands in for a socket while an answer is made: keeps what is sent."""
+
+    def __init__(self, client: socket.socket) -> None:
+        self._client = client
+        self._parts: list[bytes] = []
+
+    def sendall(self, data: bytes) -> None:
+        """Keep it."""
+        self._parts.append(data)
+
+    def setblocking(self, _: bool) -> None:
+        """Nothing to wait for here."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def sent(self) -> bytes:
+        """Send as much as goes without waiting; what is left. Raises `OSError` when the caller is gone."""
+        data = b"".join(self._parts)
+        try:
+            return data[self._client.send(data, socket.MSG_DONTWAIT) :] if data else data
+        except BlockingIOError:
+            return data
+
+
 class PatientWorker(ThreadWorker):
     """Reads heads in the event loop, and only whole ones reach the threads."""
+
+    def init_process(self) -> None:
+        """The process's first thread is the loop."""
+        at_once.this_is_the_loop()
+        super().init_process()
 
     def accept(self, listener: socket.socket) -> None:
         """Take a new connection into the poller."""
@@ -51,6 +86,8 @@ class PatientWorker(ThreadWorker):
         """The next request on a connection that was kept alive."""
         self.poller.unregister(client)
         self.keepalived_conns.remove(conn)
+        with suppress(OSError):  # an error comes again when the rest is read
+            conn.head = client.recv(HEAD_BYTES, socket.MSG_DONTWAIT)
         self._await_head(conn)
 
     def finish_request(self, conn: _Connection, fs: "Future[Any]") -> None:
@@ -103,4 +140,37 @@ class PatientWorker(ThreadWorker):
 
     def _begin(self, conn: _Connection) -> None:
         conn.data_ready = True
-        self.enqueue_req(conn)
+        if at_once.is_likely(conn.head):
+            self._answer(conn)
+        else:
+            self.enqueue_req(conn)
+
+    def _answer(self, conn: _Connection) -> None:
+        """Answer here and now, or find that it takes a thread."""
+        head, client = conn.head, conn.sock
+        conn.init()
+        answer = conn.sock = _Gathered(client)
+        try:
+            kept = self.handle(conn)
+        except at_once.NeedsThread:
+            conn.head, conn.sock = head, client
+            self.enqueue_req(conn)
+            return
+        conn.sock = client
+        try:
+            rest = answer.sent()
+        except OSError:
+            rest, kept = b"", False
+        if rest:
+            done = self.tpool.submit(_send, client, rest, kept)
+            done.add_done_callback(lambda done: self.method_queue.defer(self.finish_request, conn, done))
+            return
+        ended: Future[bool] = Future()
+        ended.set_result(kept)
+        self.finish_request(conn, ended)
+
+
+def _send(client: socket.socket, rest: bytes, kept: bool) -> bool:
+    client.setblocking(True)
+    client.sendall(rest)
+    return kept

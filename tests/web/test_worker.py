@@ -12,8 +12,19 @@ import pytest
 from core.settings import ROOT
 
 _APPLICATION = """
+import threading
+from web import at_once
+
 def application(environ, start_response):
-    body = environ["PATH_INFO"].encode()
+    path = environ["PATH_INFO"]
+    body = path.encode()
+    if "large" in path:
+        body = b"x" * 8_000_000 + body
+    if "waits" in path:
+        at_once.or_in_thread()
+    if "who" in path:
+        here = threading.current_thread() is threading.main_thread()
+        body = (path + (" loop" if here else " thread") + ".").encode()
     start_response("200 OK", [("Content-Length", str(len(body)))])
     return [body]
 """
@@ -48,8 +59,8 @@ def _connect(address: tuple[str, int]) -> socket.socket:
 def _answer(connection: socket.socket) -> bytes:
     """One answer of the echoing application, or what came before the end."""
     found = b""
-    while b"\r\n\r\n/" not in found or not found.endswith(b"."):
-        data = connection.recv(4096)
+    while b"\r\n\r\n" not in found or not found.endswith(b"."):
+        data = connection.recv(1 << 20)
         if not data:
             break
         found += data
@@ -108,3 +119,49 @@ def test_what_is_no_proper_head_is_refused(address: tuple[str, int], sent: bytes
     with _connect(address) as connection:
         connection.sendall(sent)
         assert connection.recv(4096).split()[1] == status
+
+
+MEMORY = "/api/v1/care-units/"
+
+
+def test_what_memory_answers_is_answered_in_the_loop_and_the_rest_in_threads(
+    address: tuple[str, int],
+) -> None:
+    with _connect(address) as connection:
+        for path, where in (("who", b"loop."), ("who-waits", b"thread."), ("who", b"loop.")):
+            connection.sendall(_get(MEMORY + path))
+            assert _answer(connection).endswith(where)
+        connection.sendall(_get("/who"))
+        assert _answer(connection).endswith(b"/who thread.")
+        connection.sendall(_get(MEMORY + "who", "Content-Length: 2") + b"ab")
+        assert _answer(connection).endswith(b"thread.")
+
+
+def test_requests_for_memory_that_come_together_are_all_answered(address: tuple[str, int]) -> None:
+    with _connect(address) as connection:
+        connection.sendall(_get(MEMORY + "one") + _get(MEMORY + "two") + _get(MEMORY + "who"))
+        found = b""
+        while not found.endswith((b"loop.", b"thread.")):
+            found += connection.recv(4096)
+        assert [found.count(b"care-units/" + path) for path in (b"one", b"two", b"who")] == [1, 1, 1]
+
+
+def test_one_who_reads_slowly_keeps_nobody_waiting(address: tuple[str, int]) -> None:
+    with _connect(address) as slow, _connect(address) as other:
+        slow.sendall(_get(MEMORY + "large."))
+        other.sendall(_get(MEMORY + "who"))
+        assert _answer(other).endswith(b"loop.")
+        assert len(_answer(slow)) > 8_000_000
+        slow.sendall(_get(MEMORY + "who"))
+        assert _answer(slow).endswith(b"loop.")
+
+
+def test_a_caller_who_is_told_to_close_or_goes_away_harms_nobody(address: tuple[str, int]) -> None:
+    with _connect(address) as connection:
+        connection.sendall(_get(MEMORY + "bye.", "Connection: close"))
+        assert b"".join(iter(lambda: connection.recv(4096), b"")).endswith(b"/bye.")
+    with _connect(address) as connection:
+        connection.sendall(_get(MEMORY + "large."))
+    with _connect(address) as connection:
+        connection.sendall(_get(MEMORY + "who"))
+        assert _answer(connection).endswith(b"loop.")
