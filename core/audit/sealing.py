@@ -4,7 +4,8 @@ As in `core/outbox`, what is new is what the last seal's snapshot did not see, s
 is sealed by the first run after its commit and never skipped. One machine seals at a time.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,11 +19,14 @@ _LOCK = 7_235_103
 _MOST_ROWS = 50_000
 NOTHING_SEEN = "1:1:"
 
+# Rows that came from a cluster which had come further claim transactions that are yet to be: those are
+# sealed once, by the ids (`_NEW_ELSEWHERE`), and must not look new ever after.
 _NEW = text(
     f"""
     SELECT pg_current_snapshot()::text AS snapshot, {COLUMNS}
     FROM (SELECT) one LEFT JOIN audit_event e
       ON e.txid >= (pg_snapshot_xmin(CAST(:seen AS pg_snapshot))::text)::bigint
+     AND e.txid < (pg_snapshot_xmax(pg_current_snapshot())::text)::bigint
      AND NOT pg_visible_in_snapshot((e.txid::text)::xid8, CAST(:seen AS pg_snapshot))
     ORDER BY e.id
     """  # noqa: S608 - constants only
@@ -101,31 +105,34 @@ def seal(
         (last.number, bytes(last.mac), last.snapshot) if last else (0, FIRST, NOTHING_SEEN)
     )
     total = 0
-    for snapshot, rows, is_last in _batches(_new_rows(session, seen), most_rows):
-        number += 1
-        # Until the last link of a run, what has been seen is still what had been seen before it.
-        previous = _write(session, keys, number, previous, snapshot if is_last else seen, rows)
-        total += len(rows)
-        progress(len(rows))
+    with closing(_new_rows(session, seen)) as new:
+        for snapshot, rows, is_last in _batches(new, most_rows):
+            number += 1
+            # Until the last link of a run, what has been seen is still what had been seen before it.
+            previous = _write(session, keys, number, previous, snapshot if is_last else seen, rows)
+            total += len(rows)
+            progress(len(rows))
     return total
 
 
 def sealed_ranges(session: Session) -> Iterator[tuple[int, int]]:
     """The ids under any seal, as half-open ranges in order."""
-    for row in session.execute(_RANGES, execution_options={"yield_per": 10_000}):
-        yield row[0], row[1]
+    with session.execute(_RANGES, execution_options={"yield_per": 10_000}) as rows:
+        for row in rows:
+            yield row[0], row[1]
 
 
-def _new_rows(session: Session, seen: str) -> Iterator[tuple[str, Sequence[Any]]]:
+def _new_rows(session: Session, seen: str) -> Generator[tuple[str, Sequence[Any]], None, None]:
     """The snapshot and each new row. Brought to a cluster that has not come so far, numbers of transactions
     say nothing, and the seals themselves tell what is new."""
     if session.scalar(_IN_THE_FUTURE, {"seen": seen}):
         statement, parameters = _NEW_ELSEWHERE, {"gaps": gaps(sealed_ranges(session))}
     else:
         statement, parameters = _NEW, {"seen": seen}
-    for row in session.execute(statement, parameters, execution_options={"yield_per": 5_000}):
-        if row[1] is not None:
-            yield row[0], row[1:]
+    with session.execute(statement, parameters, execution_options={"yield_per": 5_000}) as rows:
+        for row in rows:
+            if row[1] is not None:
+                yield row[0], row[1:]
 
 
 def _batches(

@@ -29,11 +29,13 @@ _ROWS = text(
     """  # noqa: S608 - constants only
 )
 
-# Seen by the last seal and yet in none. Transaction numbers mean something only while they run on.
+# Seen by the last seal and yet in none, or of a transaction that is yet to be. Numbers of transactions mean
+# something only while they run on.
 _UNSEALED = text(
     f"""
     SELECT e.id, pg_snapshot_xmax(CAST(:seen AS pg_snapshot)) <= pg_snapshot_xmax(pg_current_snapshot())
-      AND pg_visible_in_snapshot((e.txid::text)::xid8, CAST(:seen AS pg_snapshot)) AS was_seen
+      AND (pg_visible_in_snapshot((e.txid::text)::xid8, CAST(:seen AS pg_snapshot))
+        OR e.txid >= (pg_snapshot_xmax(pg_current_snapshot())::text)::bigint) AS was_seen
     {OUTSIDE} WHERE e.id IS NOT NULL ORDER BY e.id
     """
 )
@@ -92,10 +94,7 @@ def verify(
             progress(seal.rows)
         if kept is not None and kept.number > seals:
             raise _Broken(Breach(kept.number, None, f"is missing: the trail ends at seal {seals}"))
-        for row_id, was_seen in _unsealed(session, seen):
-            if was_seen:
-                raise _Broken(Breach(seals, row_id, "the row was inserted after the sealing: no seal has it"))
-            waiting += 1
+        waiting = _count_unsealed(session, seals, seen)
     except _Broken as broken:
         return Verdict(seals, rows, waiting, broken.breach)
     return Verdict(seals, rows, waiting)
@@ -122,17 +121,21 @@ def _check_rows(session: Session, keys: SealKeys, seal: Row[Any]) -> None:
     link = Link(keys, seal.key, bytes(seal.previous))
     tags = bytes(seal.tags)
     expected = ids_of(seal.ids)
-    statement = session.execute(_ROWS, {"ids": seal.ids}, execution_options={"yield_per": 5_000})
-    for position, row in enumerate(statement):
-        wanted = next(expected, None)
-        if row.id != wanted:
-            raise _Broken(Breach(seal.number, wanted, "the row is missing"))
-        start = position * TAG_BYTES
-        if not hmac.compare_digest(link.add(row), tags[start : start + TAG_BYTES]):
-            raise _Broken(Breach(seal.number, row.id, "the row is not what was sealed"))
+    with session.execute(_ROWS, {"ids": seal.ids}, execution_options={"yield_per": 5_000}) as rows:
+        for position, row in enumerate(rows):
+            wanted = next(expected, None)
+            if row.id != wanted:
+                raise _Broken(Breach(seal.number, wanted, "the row is missing"))
+            start = position * TAG_BYTES
+            if not hmac.compare_digest(link.add(row), tags[start : start + TAG_BYTES]):
+                raise _Broken(Breach(seal.number, row.id, "the row is not what was sealed"))
     missing = next(expected, None)
     if missing is not None:
         raise _Broken(Breach(seal.number, missing, "the row is missing"))
+    if seal.rows != link.rows:
+        raise _Broken(Breach(seal.number, None, f"counts {seal.rows} rows and has {link.rows}"))
+    if bytes(link.tags) != tags:
+        raise _Broken(Breach(seal.number, None, "the seal itself was altered"))
     mac = link.close(seal.number, seal.key, seal.sealed_at, seal.snapshot, seal.ids)
     if not hmac.compare_digest(mac, bytes(seal.mac)):
         raise _Broken(Breach(seal.number, None, "the seal itself was altered"))
@@ -143,7 +146,12 @@ def _check_kept(number: int, mac: bytes, kept: Head | None) -> None:
         raise _Broken(Breach(number, None, "is not the one that was kept elsewhere"))
 
 
-def _unsealed(session: Session, seen: str) -> Iterator[tuple[int, bool]]:
+def _count_unsealed(session: Session, seals: int, seen: str) -> int:
+    count = 0
     parameters = {"gaps": gaps(sealed_ranges(session)), "seen": seen}
-    for row in session.execute(_UNSEALED, parameters, execution_options={"yield_per": 5_000}):
-        yield row[0], bool(row[1])
+    with session.execute(_UNSEALED, parameters, execution_options={"yield_per": 5_000}) as rows:
+        for row_id, was_seen in rows:
+            if was_seen:
+                raise _Broken(Breach(seals, row_id, "the row was inserted after the sealing: no seal has it"))
+            count += 1
+    return count
