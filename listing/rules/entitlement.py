@@ -53,6 +53,8 @@ def may_list(
         refusal = protected_path(policy, person.protection, channel, sees_protected)
         if refusal:
             return refusal
+    if person.identity_kind == "personal" and not person.registered:
+        return Refused("not-entitled", "not-registered")
     path, kind = _path(policy, person)
     if path == "no":
         return Refused("not-entitled", f"{kind}-not-accepted")
@@ -80,9 +82,7 @@ def _path(policy: Policy, person: Standing) -> tuple[Path, str]:
         return rule.coordination_number, "coordination-number"
     if person.identity_kind == "reserve":
         return rule.reserve_number, "reserve-number"
-    if person.registered:
-        return rule.registered, "registered"
-    return "no", "not-registered"
+    return rule.registered, "registered"
 
 
 def _other_region(policy: Policy, person: Standing, unit_region: str, channel: Channel) -> Decision:
