@@ -18,8 +18,9 @@ from core import clock
 from core.settings import settings
 from directory.geography.gazetteer import Gazetteer, Place
 from directory.geography.queries import find_places, gazetteer
-from directory.search import interpret, matching
+from directory.search import interpret, matching, ranking
 from directory.search.attributes import Asked
+from directory.search.explained import Explainer
 from directory.search.facets import FACETS, label_of, wanted
 from directory.search.index import TextIndex
 from directory.search.interpret import Lexicon
@@ -28,10 +29,10 @@ from directory.search.postings import Postings
 from directory.search.present import Present
 from directory.search.question import check
 from directory.search.reading import Part, Reading, place_json, time_json
-from directory.search.reference import Reference, reference
+from directory.search.reference import SERVICE, UNIT_TYPE, Reference, reference
 from directory.search.relaxation import Attempt, Matcher, without_wishes
 from directory.search.selection import Directory, Page, Selection
-from directory.search.types import Interpretation, SearchRequest, SearchResult
+from directory.search.types import Hit, Interpretation, SearchRequest, SearchResult
 
 _NOTHING = np.zeros(0)
 
@@ -80,7 +81,7 @@ def answer(
         interpretation=_interpretation(
             reading, known, request.open_at or granted.open_at, attempt.widened, moment
         ),
-        hits=chosen.hits,
+        hits=_explained(chosen.hits, request, reading, known, units) if request.explain else chosen.hits,
         facets=chosen.facets or dict.fromkeys(FACETS, ()),
     )
 
@@ -200,6 +201,7 @@ def _selection(
         for name, facet in FACETS.items()
     }
     filters = {name: wanted(FACETS[name], values, known) for name, values in asked.items() if values}
+    weights = ranking.weights()
     return Selection(
         now=moment,
         relevance=attempt.relevance,
@@ -212,7 +214,42 @@ def _selection(
         sort=request.sort,
         limit=request.limit,
         offset=(request.page - 1) * request.limit,
+        weights=weights,
+        about_listing=_is_about_listing(request, reading, wishes, known, weights),
+        explain=request.explain,
     )
+
+
+def _is_about_listing(
+    request: SearchRequest, reading: Reading, wishes: _Wishes, known: Reference, weights: ranking.Weights
+) -> bool:
+    """Whether words or filters ask for something that one lists at, or for units by their listing."""
+    if request.listing or "listing" in wishes.filters:
+        return True
+    asked = {term.removeprefix(f"{SERVICE}:") for part in reading.parts for term in part.services}
+    for kind in request.unit_type:
+        asked.update(known.implied_services.get((UNIT_TYPE, kind), ()))
+    return not weights.listed_services.isdisjoint(asked.union(request.service))
+
+
+def _explained(
+    hits: tuple[Hit, ...], request: SearchRequest, reading: Reading, known: Reference, units: Directory
+) -> tuple[Hit, ...]:
+    """The hits with how each meets the parts of the question."""
+    if not reading.parts:
+        return hits
+    explainer = Explainer(units.postings, known, units.within, None if request.near else request.radius)
+    found = []
+    for hit in hits:
+        unit = units.number(hit.view["hsaId"])
+        assert hit.explanation is not None
+        why = replace(
+            hit.explanation,
+            whole_name=explainer.whole_name(request.q, unit),
+            question=tuple(explainer.part(part, unit) for part in reading.parts),
+        )
+        found.append(replace(hit, explanation=why))
+    return tuple(found)
 
 
 def _origin(reading: Reading) -> tuple[float, float] | None:

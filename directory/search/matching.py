@@ -9,7 +9,7 @@ parts all occur, and last as a misspelling.
 Scores are arrays with one number per unit; 0 means that the unit does not match.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from math import log
 from typing import TypeAlias
@@ -43,16 +43,18 @@ _FORMS: tuple[tuple[str, Callable[[str], str]], ...] = (
     ("fold", lambda word: analysis.FOLD + analysis.fold(analysis.stem(word))),
     ("part", lambda word: analysis.PART + analysis.stem(word)),
 )
-_LOOKUPS = sorted(
+WAYS = sorted(
     (
-        (field_weight * schema.FORM_WEIGHTS[form], field, make)
+        (field_weight * schema.FORM_WEIGHTS[form], field, form, make)
         for field, field_weight in schema.FIELD_WEIGHTS.items()
         for form, make in _FORMS
         if field != schema.TEXT or form == "stem"
     ),
     key=lambda lookup: lookup[0],
 )
-"""(weight, field, term of a word), the weightiest last so that it is what stays."""
+"""(weight, field, form, term of a word), the weightiest last so that it is what stays."""
+
+_LOOKUPS = [(weight, field, make) for weight, field, _, make in WAYS]
 
 
 def part_scores(
@@ -72,7 +74,7 @@ def part_scores(
     for term, score in reference.service_scores(part.services, part.related):
         _at_least(scores, postings.units(schema.CODE, term), score)
     for place in (part.place, *part.others) if part.place else ():
-        _at_least(scores, _units_of(place, postings, within, metres), PLACE_SCORE)
+        _at_least(scores, units_of(place, postings, within, metres), PLACE_SCORE)
     return scores
 
 
@@ -86,24 +88,19 @@ def words_scores(
 
 def word_scores(word: str, postings: Postings) -> Scores:
     """The units that have the word, or else something near it."""
-    for match in (_direct, _beginning, _compound):
-        scores = match(word, postings)
-        if scores.any():
-            return scores
-    return _misspelt(word, postings)
+    return _first_that_finds(STEPS, word, postings)
 
 
 def as_written(word: str, postings: Postings) -> Scores:
     """The units that have the word or its parts: a known word is no misspelling or beginning of another."""
-    scores = _direct(word, postings)
-    return scores if scores.any() else _compound(word, postings)
+    return _first_that_finds(SURE_STEPS, word, postings)
 
 
 def is_known(word: str, postings: Postings) -> bool:
     """Whether some unit has the word in some form or with some ending, or the parts that it is made of."""
     if any(len(postings.units(field, make(word))) for _, field, make in _LOOKUPS):
         return True
-    return bool(_beginning(word, postings).any() or _compound(word, postings).any())
+    return bool(by_beginning(word, postings).any() or compound(word, postings).any())
 
 
 def nothing(postings: Postings) -> Scores:
@@ -126,31 +123,40 @@ def _at_least(scores: Scores, units: Units, score: float) -> None:
     scores[units] = np.maximum(scores[units], score)
 
 
-def _direct(word: str, postings: Postings) -> Scores:
+def directly(word: str, postings: Postings) -> Scores:
+    """The word in one of its forms."""
     scores = nothing(postings)
     for weight, field, make in _LOOKUPS:
         scores[postings.units(field, make(word))] = weight
     return scores
 
 
-def _beginning(word: str, postings: Postings) -> Scores:
+def by_beginning(word: str, postings: Postings) -> Scores:
+    """Words of names and places that begin like the word."""
     scores = nothing(postings)
-    if len(word) < SHORTEST_PREFIX:
-        return scores
-    prefix = analysis.FOLD + analysis.fold(word)
-    for field in (schema.NAME, schema.OTHER_NAME, schema.PLACE):
-        weight = schema.FIELD_WEIGHTS[field] * PREFIX_WEIGHT
-        for term in islice(postings.lexicon(field, prefix), MOST_EXPANSIONS):
-            _at_least(scores, postings.units(field, term), weight)
+    for weight, field, term in beginnings(word, postings):
+        _at_least(scores, postings.units(field, term), weight)
     return scores
 
 
-def _compound(word: str, postings: Postings) -> Scores:
-    found = [_direct(part, postings) for part in analysis.parts(word)]
+def beginnings(word: str, postings: Postings) -> Iterator[tuple[float, str, str]]:
+    """(weight, field, term) of what begins like the word."""
+    if len(word) < SHORTEST_PREFIX:
+        return
+    prefix = analysis.FOLD + analysis.fold(word)
+    for field in (schema.NAME, schema.OTHER_NAME, schema.PLACE):
+        for term in islice(postings.lexicon(field, prefix), MOST_EXPANSIONS):
+            yield schema.FIELD_WEIGHTS[field] * PREFIX_WEIGHT, field, term
+
+
+def compound(word: str, postings: Postings) -> Scores:
+    """The parts that the word is made of, all of them."""
+    found = [directly(part, postings) for part in analysis.parts(word)]
     return mean_of_all(found) * COMPOUND_WEIGHT if found else nothing(postings)
 
 
-def _misspelt(word: str, postings: Postings) -> Scores:
+def misspelt(word: str, postings: Postings) -> Scores:
+    """Words that are spelt nearly so."""
     scores = nothing(postings)
     folded = analysis.fold(analysis.stem(word))
     for near in spelling.nearest(folded, postings.words):
@@ -160,7 +166,23 @@ def _misspelt(word: str, postings: Postings) -> Scores:
     return scores
 
 
-def _units_of(place: Place, postings: Postings, within: Within, metres: int | None) -> Units:
+Step: TypeAlias = Callable[[str, Postings], Scores]
+STEPS: tuple[Step, ...] = (directly, by_beginning, compound, misspelt)
+SURE_STEPS: tuple[Step, ...] = (directly, compound)
+"""Ways to find a word, the surest first: the first that finds any unit is the answer."""
+
+
+def _first_that_finds(steps: Sequence[Step], word: str, postings: Postings) -> Scores:
+    scores = nothing(postings)
+    for step in steps:
+        scores = step(word, postings)
+        if scores.any():
+            break
+    return scores
+
+
+def units_of(place: Place, postings: Postings, within: Within, metres: int | None) -> Units:
+    """The units in a place; `metres`: this far around it."""
     if place.kind == "region":
         return postings.units(schema.CODE, region_term(place.code))
     if place.kind == "municipality" and metres is None:

@@ -16,11 +16,13 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from core import clock
+from directory.search.completeness import completeness
 from directory.search.documents import document
 from directory.search.facets import FACETS, Facet, facet_values
 from directory.search.postings import MemoryPostings, Postings, Units
 from directory.search.reference import Reference
-from directory.search.selection import Page, Selection, hit_of, is_open_as_asked, rank
+from directory.search.selection import Page, Selection, explained, hit_of, is_open_as_asked
+from directory.search.types import Explanation
 
 _VERSIONS = """
 SELECT v.hsa_id, v.record, lower(v.period),
@@ -85,15 +87,23 @@ class Past:
         }
         chosen = sorted((hit for hit in hits if passes(hit[0])), key=lambda hit: _order(selection.sort, *hit))
         page = chosen[selection.offset : selection.offset + selection.limit]
-        known, at = self._reference, selection.shown_at
+        known, at, explain = self._reference, selection.shown_at, selection.explain
         return Page(
             len(chosen),
-            tuple(hit_of(v.hsa_id, v.record, v.updated_at, m, rank(r, m), known, at) for v, r, m in page),
+            tuple(
+                hit_of(v.hsa_id, v.record, v.updated_at, m, why.rank, known, at, why if explain else None)
+                for v, why, m in page
+            ),
             {name: facet_values(facet, counts[name], known) for name, facet in FACETS.items()},
         )
 
-    def _hits(self, selection: Selection) -> Iterator[tuple[Version, float, float | None]]:
-        """Versions that pass everything but the facets' filters, with relevance and distance."""
+    def number(self, hsa_id: str) -> int:
+        """The number that the text index knows a unit by."""
+        return next(number for number, v in enumerate(self._versions) if v.hsa_id == hsa_id)
+
+    def _hits(self, selection: Selection) -> Iterator[tuple[Version, Explanation, float | None]]:
+        """Versions that pass everything but the facets' filters, with what ranks them and distance."""
+        day = self._moment.astimezone(clock.SWEDEN).date()
         for number, version in enumerate(self._versions):
             if selection.relevance is not None and not selection.relevance[number]:
                 continue
@@ -103,10 +113,13 @@ class Past:
             if not _in_box(version.record, selection.bbox) or not is_open_as_asked(version.record, selection):
                 continue
             relevance = 0.0 if selection.relevance is None else float(selection.relevance[number])
-            yield version, relevance, None if metres == float("inf") else metres
+            metres = None if metres == float("inf") else metres
+            listing = version.record.get("listing", {}).get("status")
+            bits = completeness(version.record, version.updated_at, day)
+            yield version, explained(selection, relevance, metres, listing, bits), metres
 
 
-def _order(sort: str, version: Version, relevance: float, metres: float | None) -> tuple[float, ...]:
+def _order(sort: str, version: Version, why: Explanation, metres: float | None) -> tuple[float, ...]:
     far = float("inf") if metres is None else metres
     name = float(version.place_by_name)
     if sort == "name":
@@ -118,7 +131,7 @@ def _order(sort: str, version: Version, relevance: float, metres: float | None) 
         waiting = ("open", "queue", "closed").index(listing["status"]) if listing else 3
         length = listing.get("queue_length")
         return float(waiting), float("inf") if length is None else float(length), far, name
-    return -rank(relevance, metres), far, float(len(version.record["name"])), name
+    return -why.rank, far, float(len(version.record["name"])), name
 
 
 def _metres(record: Mapping[str, Any], origin: tuple[float, float]) -> float:

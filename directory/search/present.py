@@ -5,6 +5,7 @@ It is slower than what each process holds (`held/`) and simpler: the judge that 
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -13,19 +14,15 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from core import clock
+from directory.search.completeness import EXACT_ORIGINS, RECENT_DAYS, completeness
 from directory.search.facets import FACETS, facet_values, sql_parameters
 from directory.search.index import Snapshot
 from directory.search.open_at import open_units
 from directory.search.postings import IndexPostings, Units
+from directory.search.ranking import LISTING_VALUES
 from directory.search.reference import Reference
-from directory.search.selection import (
-    PROXIMITY_METRES,
-    PROXIMITY_WEIGHT,
-    Page,
-    Selection,
-    hit_of,
-    is_open_as_asked,
-)
+from directory.search.selection import Page, Selection, explained, hit_of, is_open_as_asked
+from directory.search.types import Hit
 
 _POINT = "CAST(ST_SetSRID(ST_MakePoint(:lon, :lat), 4326) AS geography)"
 _ORDERS = {
@@ -37,14 +34,27 @@ _ORDERS = {
 _PAGE = """
 WITH {hits}, page AS (
     SELECT *, row_number() OVER (ORDER BY {order}) AS place FROM (
-        SELECT hit.*, relevance + coalesce(:nearness / (1 + metres / :scale), 0) AS rank,
-               coalesce(array_position(ARRAY['open', 'queue', 'closed'], l.status::text), 4) AS waiting,
-               l.queue_length
-        FROM hit LEFT JOIN care_unit_listing_status l ON l.care_unit_id = hit.id WHERE {all}
+        SELECT asked.*, {rank} AS rank FROM (
+            SELECT hit.*, l.queue_length, {record} AS record_share,
+                   coalesce(array_position(ARRAY['open', 'queue', 'closed'], l.status::text), 4) AS waiting
+            FROM hit LEFT JOIN care_unit_listing_status l ON l.care_unit_id = hit.id
+            JOIN care_unit_version v ON v.care_unit_id = hit.id AND upper_inf(v.period) WHERE {all}
+        ) asked
     ) ranked ORDER BY place LIMIT :limit OFFSET :offset
 )
-SELECT page.hsa_id, v.record, lower(v.period), page.metres, page.rank
+SELECT page.hsa_id, v.record, lower(v.period), page.metres, page.rank, page.relevance
 FROM page JOIN care_unit_version v ON v.care_unit_id = page.id AND upper_inf(v.period) ORDER BY page.place
+"""
+_RECORD = """
+(coalesce(v.record #>> '{position,origin}' = ANY(:exact_origins), false)::int
+ + coalesce(v.record #> '{hours,opening}' <> '{}', false)::int
+ + coalesce(v.record #> '{contacts,phone}' <> '[]', false)::int
+ + (coalesce(v.record->'offerings' <> '[]', false) OR coalesce(v.record->'activities' <> '[]', false))::int
+ + (:today < (lower(v.period) AT TIME ZONE 'Europe/Stockholm')::date + :recent_days)::int)::float8 / 5
+"""
+_RANK = """
+:text_weight * relevance + coalesce(:distance_weight * (1 / (1 + metres / :half_distance)), 0)
++ :listing_weight * (CAST(:listing_values AS float8[]))[waiting] + :record_weight * record_share
 """
 _COUNTS = """
 WITH {hits}
@@ -94,19 +104,31 @@ class Present:
         if total <= selection.offset:
             return Page(total, (), facets)
         order = _ORDERS[selection.sort]
-        sql = _PAGE.format(hits=hits, order=order, all=_passes(selection.filters))
-        parameters |= {
-            "limit": selection.limit,
-            "offset": selection.offset,
-            "nearness": PROXIMITY_WEIGHT,
-            "scale": PROXIMITY_METRES,
-        }
+        sql = _PAGE.format(hits=hits, order=order, all=_passes(selection.filters), rank=_RANK, record=_RECORD)
+        parameters |= {"limit": selection.limit, "offset": selection.offset, **_weights(selection)}
         rows = self._session.execute(text(sql), parameters)
-        hits_found = tuple(
-            hit_of(hsa_id, record, updated_at, metres, score, known, selection.shown_at)
-            for hsa_id, record, updated_at, metres, score in rows
-        )
-        return Page(total, hits_found, facets)
+        return Page(total, tuple(self._hit(selection, *row) for row in rows), facets)
+
+    def number(self, hsa_id: str) -> int:
+        """The number that the text index knows a unit by."""
+        return self._numbers[hsa_id]
+
+    def _hit(
+        self,
+        selection: Selection,
+        hsa_id: str,
+        record: Mapping[str, Any],
+        updated_at: datetime,
+        metres: float | None,
+        rank: float,
+        relevance: float,
+    ) -> Hit:
+        why = None
+        if selection.explain:
+            bits = completeness(record, updated_at, selection.now.astimezone(clock.SWEDEN).date())
+            listing = record.get("listing", {}).get("status")
+            why = explained(selection, relevance, metres, listing, bits)
+        return hit_of(hsa_id, record, updated_at, metres, rank, self._reference, selection.shown_at, why)
 
     def _hits(self, selection: Selection) -> tuple[str, dict[str, Any]]:
         """The common table `hit`: what passes everything but the facets' filters, each of those a column."""
@@ -167,6 +189,21 @@ def _position_conditions(selection: Selection, parameters: dict[str, Any]) -> li
         conditions.append("ST_X(CAST(u.position AS geometry)) BETWEEN :west AND :east")
         conditions.append("ST_Y(CAST(u.position AS geometry)) BETWEEN :south AND :north")
     return conditions
+
+
+def _weights(selection: Selection) -> dict[str, object]:
+    """The parameters of the formula."""
+    weights = selection.weights
+    return {
+        "text_weight": weights.text,
+        "distance_weight": weights.distance,
+        "half_distance": weights.half_distance,
+        "listing_weight": weights.listing if selection.about_listing else 0.0,
+        "listing_values": LISTING_VALUES.tolist(),
+        "record_weight": weights.record,
+        "exact_origins": list(EXACT_ORIGINS),
+        "recent_days": RECENT_DAYS,
+    }
 
 
 def _distance(selection: Selection) -> str:

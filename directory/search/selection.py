@@ -6,15 +6,13 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from directory.hours import decode, intervals_between, is_open, status
+from directory.search import ranking
+from directory.search.completeness import SHARES, facts
 from directory.search.matching import Scores
 from directory.search.postings import Postings, Units
 from directory.search.reference import Reference
-from directory.search.types import FacetValue, Hit
+from directory.search.types import Explanation, FacetValue, Hit
 from directory.views import hit_view
-
-PROXIMITY_WEIGHT = 0.5
-PROXIMITY_METRES = 5_000
-"""rank = relevance + 0.5 / (1 + metres / 5000): half of the nearness is lost five kilometres away."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +21,8 @@ class Selection:
 
     `now` is the moment of the question; `open_at` limits to what is open then, `open_between` to what is
     open at some time in [start, end); `shown_at` is the moment for which each hit says whether it is open.
+    `about_listing` says that the question is about something that one lists at; `explain` that every hit is
+    to say what its rank is made of.
     """
 
     now: datetime
@@ -36,6 +36,9 @@ class Selection:
     sort: str = "relevance"
     limit: int = 20
     offset: int = 0
+    weights: ranking.Weights = field(default_factory=ranking.weights)
+    about_listing: bool = False
+    explain: bool = False
 
     @property
     def shown_at(self) -> datetime:
@@ -67,13 +70,21 @@ class Directory(Protocol):
     def within(self, lat: float, lon: float, metres: int) -> Units:
         """The units within a distance of a point."""
 
+    def number(self, hsa_id: str) -> int:
+        """The number that the text index knows a unit by."""
+
     def select(self, selection: Selection) -> Page:
         """Filter, order, count."""
 
 
-def rank(relevance: float, metres: float | None) -> float:
-    """The ranking formula; the present's SQL states it once more (`present.py`)."""
-    return relevance + (0.0 if metres is None else PROXIMITY_WEIGHT / (1 + metres / PROXIMITY_METRES))
+def explained(
+    selection: Selection, relevance: float, metres: float | None, listing: str | None, bits: int
+) -> Explanation:
+    """What a unit's rank is made of. `listing` None: nobody has said; `bits` as `completeness` gives them."""
+    status = listing or ranking.LISTINGS[-1]
+    asked = status if selection.about_listing else None
+    parts = ranking.parts(selection.weights, relevance, metres, asked, float(SHARES[bits]))
+    return Explanation(ranking.total(parts), parts, status, tuple(facts(bits)))
 
 
 def is_open_as_asked(record: Mapping[str, Any], selection: Selection) -> bool:
@@ -94,6 +105,7 @@ def hit_of(
     score: float,
     known: Reference,
     moment: datetime,
+    explanation: Explanation | None = None,
 ) -> Hit:
     """A hit made afresh from the unit's record. `moment`: for which it says whether the unit is open."""
     at = status(decode(record.get("hours", {}).get("opening", {})), moment)
@@ -104,4 +116,5 @@ def hit_of(
         open_now=None if at.state == "unknown" else at.state == "open",
         opens_at=at.opens_at,
         closes_at=at.closes_at,
+        explanation=explanation,
     )

@@ -12,7 +12,8 @@ class SearchRequest:
 
     `near` is (lat, lon) in WGS 84, `radius` metres. `open_at` and `as_of` are aware moments. `sort` is
     `relevance`, `distance`, `name`, `queue` or `quality:<indicator>`; `page` counts from 1.
-    `literal` asks that `q` be searched as plain words, without reading services or places into it.
+    `literal` asks that `q` be searched as plain words, without reading services or places into it; `explain`
+    that every hit say what its rank is made of.
     """
 
     q: str = ""
@@ -34,6 +35,60 @@ class SearchRequest:
     limit: int = 20
     page: int = 1
     literal: bool = False
+    explain: bool = False
+
+
+@dataclass(frozen=True)
+class RankPart:
+    """One part of a rank: what was found, how much it counts, and what that comes to."""
+
+    name: str
+    value: float | None
+    """0 to 1, for `text` up to about 2; None when the question does not ask for it or nothing is known."""
+    weight: float
+    contribution: float
+
+
+@dataclass(frozen=True)
+class Met:
+    """One word of a question as a unit has it: in which field, in what form, and the weight of both."""
+
+    word: str
+    field: str | None
+    form: str | None
+    score: float
+
+
+@dataclass(frozen=True)
+class MetPart:
+    """Words of a question that belong together, and how a unit meets them.
+
+    `by` is `hsa-id`, `service`, `place`, `words` or None when it does not; `code` the service or place by
+    which it does; `how` in which way it states the service.
+    """
+
+    matched: str
+    score: float
+    by: str | None = None
+    code: str | None = None
+    how: str | None = None
+    words: tuple[Met, ...] = ()
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a hit stands where it does when hits are sorted by relevance."""
+
+    rank: float
+    """The sum of the contributions, in the order of the parts."""
+    parts: tuple[RankPart, ...]
+    listing: str
+    """`open`, `queue`, `closed` or `unknown`."""
+    complete: tuple[str, ...]
+    """The facts that the record has, of `completeness.FACTS`."""
+    whole_name: bool = False
+    """The words are the whole of one of its names, which adds 1 to the text."""
+    question: tuple[MetPart, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -48,6 +103,8 @@ class Hit:
     """Open at the asked moment, or now; None when the unit's hours are not known."""
     opens_at: datetime | None
     closes_at: datetime | None
+    explanation: Explanation | None = None
+    """Only when it was asked for."""
 
 
 @dataclass(frozen=True)

@@ -5,23 +5,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
+from directory.search import ranking
+from directory.search.completeness import SHARES
 from directory.search.errors import IndexUnavailable
 from directory.search.facets import FACETS
 from directory.search.held import distance
 from directory.search.held.facets import Column, Counts, Shown, Values
 from directory.search.held.fragments import Fragment
 from directory.search.held.opening import Opening
-from directory.search.held.order import shortlist
+from directory.search.held.order import rank_slack, shortlist
 from directory.search.held.postings import HeldPostings
 from directory.search.held.table import Table
 from directory.search.postings import Units
-from directory.search.selection import PROXIMITY_METRES, PROXIMITY_WEIGHT, Page, Selection
-from directory.search.types import Hit
+from directory.search.selection import Page, Selection, explained
+from directory.search.types import Explanation, Hit
 
 SHORTEST_DEGREE = 110_500
 """Metres of a degree of latitude, at the least."""
@@ -53,6 +54,10 @@ class Held:
         columns = self.table.columns
         found = distance.within(arcs, columns["lat"], columns["lon"], (lat, lon), metres)
         return np.flatnonzero(found & columns["alive"]).astype(np.int32)
+
+    def number(self, hsa_id: str) -> int:
+        """The number that the text index knows a unit by."""
+        return self.table.numbers[hsa_id]
 
     def select(self, selection: Selection) -> Page:
         """Filter, order and count in memory."""
@@ -115,9 +120,9 @@ class Held:
             metres = distance.geodesics(lat, lon, selection.origin)
         keys = self._keys(selection, units, metres, exact=True)
         order = np.lexsort([values for values, _ in reversed(keys)])[selection.offset : last]
-        ranks = _ranks(selection, units, metres)
+        ranks = self._ranks(selection, units, metres)
         return tuple(
-            self._hit(int(units[n]), None if metres is None else metres[n], ranks[n], selection.shown_at)
+            self._hit(selection, int(units[n]), None if metres is None else metres[n], ranks[n])
             for n in order.tolist()
         )
 
@@ -138,21 +143,37 @@ class Held:
             return [*far, name]
         if selection.sort == "queue":
             return [(columns["waiting"][units], 0.0), (columns["queue_length"][units], 0.0), *far, name]
-        slack = 0.0 if exact or metres is None else distance.RANK_SLACK
-        return [(-_ranks(selection, units, metres), slack), *far, (self.table.by_length[units], 0.0)]
+        slack = 0.0 if exact or metres is None else rank_slack(selection.weights)
+        return [(-self._ranks(selection, units, metres), slack), *far, (self.table.by_length[units], 0.0)]
 
-    def _hit(self, unit: int, metres: float | None, rank: float, moment: datetime) -> Hit:
-        open_now, opens_at, closes_at = self.opening.status(int(self.table.columns["schedule"][unit]), moment)
+    def _ranks(
+        self, selection: Selection, units: Chosen, metres: NDArray[np.float64] | None
+    ) -> NDArray[np.float64]:
+        """The sum of the formula's parts, added in its order so that it is the same to the last bit."""
+        weights, columns = selection.weights, self.table.columns
+        text = np.zeros(len(units)) if selection.relevance is None else selection.relevance[units]
+        ranks = ranking.text_and_distance(weights, text, metres)
+        if selection.about_listing:
+            ranks += (weights.listing * ranking.LISTING_VALUES)[columns["waiting"][units]]
+        ranks += (weights.record * SHARES)[columns["complete"][units]]
+        return ranks
+
+    def _explained(self, selection: Selection, unit: int, metres: float | None) -> Explanation:
+        columns = self.table.columns
+        relevance = 0.0 if selection.relevance is None else float(selection.relevance[unit])
+        listing = ranking.LISTINGS[int(columns["waiting"][unit])]
+        return explained(selection, relevance, metres, listing, int(columns["complete"][unit]))
+
+    def _hit(self, selection: Selection, unit: int, metres: float | None, rank: float) -> Hit:
+        schedule = int(self.table.columns["schedule"][unit])
+        open_now, opens_at, closes_at = self.opening.status(schedule, selection.shown_at)
+        metres = None if metres is None or np.isinf(metres) else float(metres)
         return Hit(
             view=Fragment(self.table.fragments[unit] + b"}"),
-            distance=None if metres is None or np.isinf(metres) else round(float(metres)),
+            distance=None if metres is None else round(metres),
             score=round(float(rank), 6),
             open_now=open_now,
             opens_at=opens_at,
             closes_at=closes_at,
+            explanation=self._explained(selection, unit, metres) if selection.explain else None,
         )
-
-
-def _ranks(selection: Selection, units: Chosen, metres: NDArray[np.float64] | None) -> NDArray[np.float64]:
-    relevance = np.zeros(len(units)) if selection.relevance is None else selection.relevance[units]
-    return relevance if metres is None else relevance + PROXIMITY_WEIGHT / (1 + metres / PROXIMITY_METRES)

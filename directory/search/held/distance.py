@@ -19,9 +19,6 @@ NEARBY = 2_000_000.0
 FAR = 10_000_000.0
 """Towards the other side of the earth the line says little of the arc: there everything is measured."""
 
-RANK_SLACK = 2e-5
-"""How much the nearness in the ranking formula may be off for any distance with such errors."""
-
 
 def in_space(lat: Floats | float, lon: Floats | float) -> Floats:
     """(n, 3) metres from the centre; NaN where a degree is."""

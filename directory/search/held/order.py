@@ -5,7 +5,20 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from directory.search.held.distance import NEARBY
+from directory.search.ranking import Weights
+
 Values = NDArray[np.generic]
+
+
+def rank_slack(weights: Weights) -> float:
+    """How far off a rank may be for a distance that is nearly right.
+
+    An error of one part in 10,000 changes the nearness most at the half distance, by a quarter of it; that of
+    a centimetre most at the place; that of one part in 100 or worse, far away, counts for little there.
+    """
+    half = weights.half_distance
+    return weights.distance * (2.5e-5 + 0.01 / half + 0.02 * half / NEARBY)
 
 
 def shortlist(keys: Sequence[tuple[Values, float]], wanted: int) -> NDArray[np.intp]:

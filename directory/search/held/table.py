@@ -14,6 +14,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
+from directory.search.completeness import completeness, next_change
 from directory.search.facets import FACETS
 from directory.search.held.distance import Floats, in_space
 from directory.search.held.facets import Column, Values
@@ -132,6 +133,9 @@ class Table:
         for name, column in self.facets.items():
             fresh = {number: values[name] for number, values in zip(places, read, strict=True)}
             facets[name] = column.replaced(len(ids), fresh | dict.fromkeys(left, ()))
+        if numbers == self.numbers:
+            # The same object where nothing came or went: what is worked out from it need not be again.
+            return Table(self.numbers, ids, fragments, names, columns, facets)
         return Table(numbers, ids, fragments, names, columns, facets)
 
     def renamed(self, order: Iterable[str]) -> "Table":
@@ -153,6 +157,7 @@ _COLUMNS: Mapping[str, Any] = {
     "publish_to": np.int64,
     "waiting": np.int8,
     "queue_length": np.float64,
+    "complete": np.int8,
     "length": np.int32,
     "schedule": np.int32,
     "facets_until": np.int32,
@@ -195,9 +200,10 @@ def _values(row: Row, context: Context) -> dict[str, Any]:
         "publish_to": _moment(record.get("publish_to"), NEVER),
         "waiting": LISTINGS.index(listing["status"]) if listing else len(LISTINGS),
         "queue_length": np.inf if length is None else length,
+        "complete": completeness(record, row.updated_at, context.day),
         "length": len(record["name"]),
         "schedule": context.opening.number(record.get("hours", {}).get("opening", {})),
-        "facets_until": _facets_until(record, context.day),
+        "facets_until": _facets_until(record, row.updated_at, context.day),
     } | {
         name: sorted(
             {context.values[name].number(v) for v in facet.values(record, context.reference, context.day)}
@@ -210,13 +216,15 @@ def _moment(text: str | None, otherwise: int) -> int:
     return microseconds(datetime.fromisoformat(text)) if text else otherwise
 
 
-def _facets_until(record: Mapping[str, Any], day: date) -> int:
-    """The first date (ordinal) after `day` on which an offering or a profession comes or goes."""
+def _facets_until(record: Mapping[str, Any], updated_at: datetime, day: date) -> int:
+    """The first date (ordinal) after `day` on which an offering or a profession comes or goes, or the record
+    is no longer recent."""
     begins = [part.get("valid_from") for part in record.get("offerings", ())]
     ends = [part.get("valid_to") for part in record.get("offerings", ())]
     ends += [part.get("valid_until") for part in record.get("professions", ())]
     changes = [date.fromisoformat(text).toordinal() for text in begins if text]
     changes += [date.fromisoformat(text).toordinal() + 1 for text in ends if text]
+    changes.append(next_change(updated_at).toordinal())
     return min((change for change in changes if change > day.toordinal()), default=date.max.toordinal())
 
 

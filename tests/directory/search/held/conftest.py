@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from directory.hours.instants import local_date
+from directory.search.completeness import RECENT_DAYS
 from directory.search.held.model import Maker, Model
 from directory.search.index import TextIndex
 from directory.search.writer import build_from
@@ -54,8 +56,10 @@ def many(count: int = 150, seed: int = 3) -> dict[str, dict[str, Any]]:
             record["position"] = {
                 "lat": round(lat + chance.uniform(-spread, spread), 6),
                 "lon": round(lon + chance.uniform(-spread, spread), 6),
-                "origin": "wgs84",
+                "origin": chance.choice(["wgs84", "postal-code"]),
             }
+        if chance.random() < 0.5:
+            record["contacts"] = {"phone": ["+46317000000"]}
         if hours := chance.choice([None, WEEKDAYS, ALWAYS, NIGHT, SHUT]):
             record["hours"] = hours
         if listing := chance.choice(
@@ -76,11 +80,17 @@ def many(count: int = 150, seed: int = 3) -> dict[str, dict[str, Any]]:
 @pytest.fixture(scope="module")
 def world(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A session that sees the units, an index of them, and what is held of both. For reading only."""
-    directory = tmp_path_factory.mktemp("index")
+    directory, chance = tmp_path_factory.mktemp("index"), random.Random(7)
     with engine.connect() as connection:
         transaction = connection.begin()
         with Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
-            take(session, {**UNITS, **many()}, AT)
+            everything = {**UNITS, **many()}
+            old = set(list(everything)[::3])
+            # A third have not been changed for a year when it is AT, and some of them only from noon on.
+            for key in old:
+                at = AT - timedelta(days=RECENT_DAYS + chance.randint(-1, 1), hours=chance.randint(-12, 12))
+                take(session, {key: everything[key]}, at)
+            take(session, {key: record for key, record in everything.items() if key not in old}, AT)
             build_from(session, directory)
             index = TextIndex(directory)
             yield World(session, index, Maker(index).load(session, local_date(AT)))
