@@ -1,7 +1,7 @@
-"""Runs the web server and the index writer side by side, and ends both together.
+"""Runs the web server, the index writer and the timed work side by side, and ends them together.
 
-The writer is started again when it dies, later each time; when the web server dies, all ends. Signals are
-waited for rather than handled, so nothing happens between two lines of code and nothing polls.
+The latter two are started again when they die, later each time; when the web server dies, all ends. Signals
+are waited for rather than handled, so nothing happens between two lines of code and nothing polls.
 """
 
 import ctypes
@@ -92,17 +92,22 @@ class Child:
         os.nice(self.nice)
 
 
-def supervise(settings: Settings) -> int:
-    """Run until SIGTERM or Ctrl-C; 0 when asked to stop, 1 when the web server died by itself."""
+def supervise(settings: Settings, *beside: Child, told: str = "") -> int:
+    """Run until SIGTERM or Ctrl-C; 0 when asked to stop, 1 when the web server died by itself.
+
+    `beside` are further programs; `told` is said once the site answers.
+    """
     children = [
+        *beside,
         Child("web", [sys.executable, "-m", "gunicorn", "-c", "web/gunicorn.conf.py"], restart=False),
         Child("index", [sys.executable, "-m", "web.cli", "index", "--follow"], restart=True, nice=5),
+        Child("due", [sys.executable, "-m", "web.cli", "due", "--follow"], restart=True),
     ]
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _WATCHED)
     try:
         for child in children:
             child.start(time.monotonic())
-        threading.Thread(target=_announce, args=(settings,), daemon=True).start()
+        threading.Thread(target=_announce, args=(settings, told), daemon=True).start()
         return _watch(children)
     finally:
         _stop(children)
@@ -138,11 +143,13 @@ def _stop(children: list[Child]) -> None:
             process.wait()
 
 
-def _announce(settings: Settings) -> None:
+def _announce(settings: Settings, told: str) -> None:
     """Say so once the first request has been answered."""
     address = f"http://{settings.host}:{settings.port}"
     if _wait_until(lambda: _answers(settings), 120):
         print(f"Hitta vård answers on {settings.public_url or address} (Ctrl-C stops it)", flush=True)
+        if told:
+            print(told, flush=True)
 
 
 def _wait_until(condition: Callable[[], bool], seconds: float) -> bool:

@@ -49,8 +49,8 @@ _WRITE = text(
         FROM said
     ), audit AS (
         INSERT INTO audit_event (actor, actor_role, purpose, action, subject_kind, subject_key, detail)
-        SELECT :actor, :role, :purpose, 'listing-' || kind, 'person', person_id::text,
-            jsonb_strip_nulls(jsonb_build_object('operation', :operation_id, 'unit', care_unit_id))
+        SELECT :actor, :role, :purpose, 'listing-' || kind, 'person', person_id::text, jsonb_strip_nulls(
+            jsonb_build_object('operation', CAST(:operation_id AS uuid), 'unit', care_unit_id))
         FROM said
     )
     INSERT INTO outbox (topic, key) SELECT DISTINCT :topic, person_id::text FROM said

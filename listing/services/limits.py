@@ -1,4 +1,4 @@
-"""A unit's limit (listningstak): decided by the region, with places, a period and the decision's reference."""
+"""A unit's limit (listningstak): decided by the region, with places, a period and a reference."""
 
 from datetime import date
 from typing import Any
@@ -96,7 +96,13 @@ def set_limit(
             action="listing-limit",
             subject_kind="unit",
             subject_key=unit.hsa_id,
-            **request,
+            actor_role=context.actor.role.value,
+            purpose=context.actor.purpose.value if context.actor.purpose else None,
+            listing_type=listing_type,
+            places=places,
+            valid_from=valid_from.isoformat(),
+            valid_to=valid_to and valid_to.isoformat(),
+            reference=decision_reference,
         )
         room = state.room(session, unit.id, listing_type, context.today)
         return {

@@ -65,7 +65,8 @@ def settle(engine: Engine, units: Iterable[UnitKey] | None = None, actor: Actor 
         except OperationalError as error:
             if not isinstance(error.orig, psycopg.errors.LockNotAvailable | psycopg.errors.DeadlockDetected):
                 raise
-            continue  # Somebody holds the unit, an import for instance. It stays unsettled for the next round.
+            # Somebody holds the unit, an import for instance. It stays unsettled for the next round.
+            continue
         done += 1
     return done
 

@@ -4,21 +4,28 @@ Every step takes up what is due and leaves it done, in transactions of one unit 
 may be cut off anywhere. Rows that somebody else works on are left for the next round.
 """
 
+import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from core import clock
+from core import clock, logging
 from core.database import unit_of_work
 from listing.locking import UnitKey, lock_registers
 from listing.services import journal, notices, settling
 from listing.services.operation import Context
 
 BATCH = 1000
+LOOK_SECONDS = 0.25
+ROUND_SECONDS = 10.0
+log = logging.get("timed-work")
+
 _WAIT = text("SET LOCAL lock_timeout = '2s'")
 
 _BEGIN = text(
@@ -166,3 +173,22 @@ def _turn(engine: Engine) -> None:
 def _due(engine: Engine, statement: Any, values: dict[str, date | datetime]) -> list[UnitKey]:
     with unit_of_work(engine) as session:
         return [(row[0], row[1]) for row in session.execute(statement, values)]
+
+
+def follow(engine: Engine, stop: threading.Event) -> None:
+    """Do what falls due until `stop`, with the queues served and the statuses shown within a second.
+
+    Settling looks often, because people look at what they have just changed; the clock's own work seldom. A
+    database that is away is waited for.
+    """
+    next_round = 0.0
+    while not stop.is_set():
+        try:
+            if time.monotonic() >= next_round:
+                run_due(engine)
+                next_round = time.monotonic() + ROUND_SECONDS
+            elif not settling.settle(engine):
+                stop.wait(LOOK_SECONDS)
+        except DBAPIError as error:
+            log.warning("timed work waits for the database", error=type(error.orig).__name__)
+            stop.wait(1)

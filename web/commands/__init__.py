@@ -3,4 +3,16 @@
 What takes time to import is imported inside `run`, so that `hittavard --help` answers at once.
 """
 
-MODULES = ["db", "run", "serve", "index", "import_", "export", "generate", "openapi", "token", "allocate"]
+MODULES = [
+    "db",
+    "run",
+    "serve",
+    "due",
+    "index",
+    "import_",
+    "export",
+    "generate",
+    "openapi",
+    "token",
+    "allocate",
+]

@@ -31,13 +31,14 @@ def run(args: argparse.Namespace) -> int:
     engine = engine_for(cluster.ensure_running(settings()))
     directory = settings().index_dir
     if args.follow:
-        writer.follow(engine, directory, _stopped_by_signal(), _tell)
+        writer.follow(engine, directory, stopped_by_signal(), _tell)
     else:
         _tell(writer.catch_up(engine, directory, force_rebuild=args.rebuild))
     return 0
 
 
-def _stopped_by_signal() -> threading.Event:
+def stopped_by_signal() -> threading.Event:
+    """An event that is set when the process is asked to stop."""
     stop = threading.Event()
 
     def end(_: int, __: FrameType | None) -> None:

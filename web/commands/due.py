@@ -1,0 +1,33 @@
+"""`hittavard due`: the timed work of the listing register."""
+
+import argparse
+import sys
+
+from core.settings import settings
+
+
+def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `due`."""
+    parser = subparsers.add_parser(
+        "due", help="do what falls due: listings that begin or end, offers that lapse, closures, queues"
+    )
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--once", action="store_true", help="do it and end (the default)")
+    how.add_argument("--follow", action="store_true", help="go on until stopped")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do what is due once, or follow until a signal."""
+    from core import cluster
+    from core.database import engine_for
+    from listing.services import timed
+    from web.commands.index import stopped_by_signal
+
+    engine = engine_for(cluster.ensure_running(settings()))
+    if args.follow:
+        timed.follow(engine, stopped_by_signal())
+        return 0
+    done = timed.run_due(engine)
+    if sys.stderr.isatty():
+        print(done, file=sys.stderr)
+    return 0
