@@ -31,6 +31,7 @@ from directory.search.question import check
 from directory.search.reading import Part, Reading, place_json, time_json
 from directory.search.reference import SERVICE, UNIT_TYPE, Reference, reference
 from directory.search.relaxation import Attempt, Matcher, without_wishes
+from directory.search.relaxed import CLOSED_TOO, WISHES_DROPPED, Relaxed
 from directory.search.selection import Directory, Page, Selection
 from directory.search.types import Hit, Interpretation, SearchRequest, SearchResult
 
@@ -111,16 +112,12 @@ class _Wishes:
         return bool(self.open_at or self.open_between or self.filters)
 
     @property
-    def refused(self) -> str:
-        """What to say when nothing is found with them."""
-        if not self.filters:
-            return CLOSED_THEN
-        return NOT_AS_ASKED
+    def refused(self) -> Relaxed:
+        """What is told when nothing is found with them."""
+        return WISHES_DROPPED if self.filters else CLOSED_TOO
 
 
 NO_WISHES = _Wishes()
-CLOSED_THEN = "Inget är öppet då. Här visas även det som är stängt då."
-NOT_AS_ASKED = "Ingen enhet motsvarar alla önskemål. Här visas även andra."
 
 
 def _wishes(request: SearchRequest, reading: Reading, moment: datetime) -> _Wishes:
@@ -260,7 +257,7 @@ def _origin(reading: Reading) -> tuple[float, float] | None:
 
 
 def _interpretation(
-    reading: Reading, known: Reference, open_at: datetime | None, widened: str | None, moment: datetime
+    reading: Reading, known: Reference, open_at: datetime | None, widened: Relaxed | None, moment: datetime
 ) -> Interpretation:
     services = tuple(
         {

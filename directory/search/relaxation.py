@@ -1,4 +1,4 @@
-"""From a reading to candidates; and when nothing is found, what is tried next and how that is said.
+"""From a reading to candidates; and when nothing is found, what is tried next and what is told of it.
 
 First every part must match, but for those that need not: ordinary words, words that stand only in texts
 while another part says what is sought, and words that nobody has beside others that somebody has. Then,
@@ -18,6 +18,7 @@ from directory.search.matching import Scores, Within, by_share, mean_of_all, not
 from directory.search.postings import Postings
 from directory.search.reading import Part, Reading
 from directory.search.reference import SERVICE, Reference
+from directory.search.relaxed import MOST_WORDS, Relaxed
 
 WIDER_METRES = (10_000, 25_000, 50_000, 100_000)
 EXACT_NAME_BONUS = 1.0
@@ -25,15 +26,14 @@ OPTIONAL_BONUS = 0.1
 """For a unit that has all words that need not match; its share for one that has some."""
 COMMON_SHARE = 0.02
 """A word that so many of all units have says little of which is meant: it is left before the place is."""
-PARTLY = "Ingen enhet motsvarar alla ord. Här är de som motsvarar flest."
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """Candidates with their relevance (None: every unit), and what was given up to find them, in words."""
+    """Candidates with their relevance (None: every unit), and what was given up to find them."""
 
     relevance: Scores | None
-    widened: str | None = None
+    widened: Relaxed | None = None
     as_asked: bool = True
     """With what words ask of time and attributes."""
 
@@ -88,7 +88,7 @@ class Matcher:
             bonus += scores
         return bonus * (OPTIONAL_BONUS / max(1, len(extra)))
 
-    def _missing(self) -> str | None:
+    def _missing(self) -> Relaxed | None:
         """Which words nobody has, when they were set aside for those that somebody has."""
         if not self._required or not any(scores.any() for scores in self._required.values()):
             return None
@@ -97,7 +97,7 @@ class Matcher:
             for part, scores in self._content.items()
             if part not in self._required and not part.optional and not scores.any()
         ]
-        return f"Ingen enhet har ordet {', '.join(words)}." if words else None
+        return Relaxed("words-unknown", tuple(words)) if words else None
 
     def _all(self, found: Sequence[Scores], there: Scores | None = None) -> Scores:
         """Units that match all of these and the place, with what the other words add."""
@@ -114,17 +114,17 @@ class Matcher:
         if sure and len(sure) < len(self._required):
             self._required = sure
             self._bonus = self._optional_bonus()
-            yield Attempt(self._all(list(sure.values())), PARTLY)
+            yield Attempt(self._all(list(sure.values())), MOST_WORDS)
 
     def _fewer_words_there(self) -> Iterator[Attempt]:
         """In the place: without the words that many units have, then with most of several services."""
         most = COMMON_SHARE * len(self._postings)
         kept = {p: s for p, s in self._required.items() if p.services or np.count_nonzero(s) <= most}
         if kept and len(kept) < len(self._required):
-            yield Attempt(self._all(list(kept.values())), PARTLY)
+            yield Attempt(self._all(list(kept.values())), MOST_WORDS)
         services = [self._there(scores) for part, scores in kept.items() if part.services]
         if len(services) > 1 and len(services) == len(kept):
-            yield Attempt(self._all([by_share(services, len(self._postings))]), PARTLY)
+            yield Attempt(self._all([by_share(services, len(self._postings))]), MOST_WORDS)
 
     def _wider(self) -> Iterator[Attempt]:
         """The same words further away."""
@@ -134,19 +134,18 @@ class Matcher:
             return
         for metres in WIDER_METRES if place.lat is not None else ():
             nearby = self._all(found, self._scores(self._place, metres))
-            said = f"Inget hittades i {place.name}. Sökningen gäller inom {metres // 1000} km."
-            yield Attempt(nearby, said)
+            yield Attempt(nearby, Relaxed("wider-area", place=place.name, metres=metres))
         anywhere = self._with_bonus(mean_of_all(found)) if found else None
-        yield Attempt(anywhere, f"Inget hittades i eller nära {place.name}. Sökningen gäller hela landet.")
+        yield Attempt(anywhere, Relaxed("whole-country", place=place.name))
 
     def _partly(self) -> Iterator[Attempt]:
         """Units that match most of the words, if possible in the place."""
         everything = list(self._content.values())
         if self._place_scores is not None:
             there = by_share([self._there(scores) for scores in everything], len(self._postings))
-            yield Attempt(mean_of_all([there, self._place_scores]), PARTLY)
+            yield Attempt(mean_of_all([there, self._place_scores]), MOST_WORDS)
         if self._place is None or not self._place.strict:
-            yield Attempt(by_share(everything, len(self._postings)), PARTLY)
+            yield Attempt(by_share(everything, len(self._postings)), MOST_WORDS)
 
     def _kindred(self) -> Iterator[Attempt]:
         """Nobody does what was asked for: units that do something of the same group, if possible there."""
@@ -157,7 +156,7 @@ class Matcher:
                     units = self._postings.units(schema.CODE, term)
                     found[units] = np.maximum(found[units], score * schema.KINDRED_WEIGHT)
                 label = self._reference.label(SERVICE, group)
-                said = f"Ingen enhet anger {part.matched}. Här är andra inom {label}."
+                said = Relaxed("related-services", (part.matched,), service=group, display=label)
                 yield Attempt(self._there(found), said)
                 yield Attempt(found, said)
 
@@ -179,7 +178,7 @@ def _is_guess(scores: Scores) -> bool:
     return bool(np.max(scores, initial=0.0) <= schema.FUZZY_WEIGHT)
 
 
-def without_wishes(attempts: Iterator[Attempt], said: str) -> Iterator[Attempt]:
+def without_wishes(attempts: Iterator[Attempt], said: Relaxed) -> Iterator[Attempt]:
     """Each attempt with what is asked of time and attributes; if none finds anything, the first without."""
     first: Attempt | None = None
     for attempt in attempts:

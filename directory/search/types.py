@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from directory.search.relaxed import Relaxed
+
 
 @dataclass(frozen=True)
 class SearchRequest:
@@ -124,8 +126,8 @@ class Interpretation:
     place: dict[str, Any] | None = None
     open_at: datetime | None = None
     text: str = ""
-    widened: str | None = None
-    """What was searched beyond the place that was asked for, in words; None when nothing was."""
+    widened: Relaxed | None = None
+    """What was given up of what was asked for; None when nothing was."""
     time: dict[str, Any] | None = None
     """What words of time were read as: `openAt`, or a window `openFrom`-`openTo`, and the words `matched`."""
     attributes: tuple[dict[str, Any], ...] = ()

@@ -4,15 +4,19 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import orjson
 
 from directory.search.held.facets import Counts
 from directory.search.held.fragments import Fragment, opening
+from directory.search.reference import SERVICE
+from directory.search.relaxed import Relaxed
 from directory.search.types import FacetValue, Hit, SearchResult
 from directory.views import Label, instant
 from web.api.language import facet_label, relabel_hit
+from web.relaxed import relaxed_text
 
 COLUMNS = (
     "hsaId",
@@ -130,7 +134,21 @@ def _interpretation(result: SearchResult, label: Label | None) -> dict[str, Any]
         "time": time,
         "attributes": list(read.attributes),
         "text": read.text,
-        "widened": read.widened,
+        "widened": read.widened and _widened(read.widened, label),
+    }
+
+
+def _widened(relaxed: Relaxed, label: Label | None) -> dict[str, Any]:
+    group = relaxed.service
+    if group and label:
+        relaxed = replace(relaxed, display=label(SERVICE, group))
+    return {
+        "code": relaxed.code,
+        "words": list(relaxed.words),
+        "place": relaxed.place,
+        "metres": relaxed.metres,
+        "service": group and {"system": SERVICE, "code": group, "display": relaxed.display},
+        "text": relaxed_text(relaxed),
     }
 
 

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from core import clock
 from core.problems import Invalid
 from directory.search.types import Interpretation, SearchRequest, SearchResult
+from web.relaxed import relaxed_text
 from web.site import reads, search_state
 from web.site.blueprint import site
 from web.site.presenters.chips import chips, without_place
@@ -72,6 +73,7 @@ def _context(state: SearchState, result: SearchResult, notes: list[str]) -> dict
         "state": state,
         "result": result,
         "notes": notes,
+        "widened": relaxed_text(read.widened) if read.widened else "",
         "heading": heading(result, state),
         "count_text": count_text(result),
         "chips": chips(result, state),

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from directory.search.relaxed import Relaxed
 from directory.search.types import FacetValue, Hit, SearchResult
 from web.language import Labels
 
@@ -28,9 +29,17 @@ def in_english(result: SearchResult, english: Labels) -> SearchResult:
         facets=facets,
         hits=tuple(_hit(hit, english) for hit in result.hits),
         interpretation=replace(
-            read, services=services, attributes=tuple(_wish(wish, english) for wish in read.attributes)
+            read,
+            services=services,
+            attributes=tuple(_wish(wish, english) for wish in read.attributes),
+            widened=read.widened and _widened(read.widened, english),
         ),
     )
+
+
+def _widened(relaxed: Relaxed, english: Labels) -> Relaxed:
+    label = english.get(("care-service", relaxed.service or ""))
+    return replace(relaxed, display=label) if label else relaxed
 
 
 def _wish(wish: dict[str, Any], english: Labels) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from directory.search.postings import MemoryPostings, Units
 from directory.search.reading import Part, Reading
 from directory.search.reference import Reference
 from directory.search.relaxation import Attempt, Matcher
+from directory.search.relaxed import MOST_WORDS, Relaxed
 from directory.search.vocabulary import vocabulary
 
 HOME = Place("municipality", "1481", "Mölndal", "1481", "14", 57.65, 12.01)
@@ -65,7 +66,7 @@ def found(attempt: Attempt) -> list[str]:
     return [POSTINGS.ids[unit] for unit in order]
 
 
-def first_found(*parts: Part) -> tuple[Collection[str], str | None]:
+def first_found(*parts: Part) -> tuple[Collection[str], Relaxed | None]:
     for attempt in attempts(*parts):
         if found(attempt):
             return found(attempt), attempt.widened
@@ -100,7 +101,7 @@ def test_ordinary_words_put_their_units_first_and_refuse_none() -> None:
 def test_a_word_that_nobody_has_is_said() -> None:
     units, widened = first_found(EYES, text("blörf"))
     assert len(units) == 4
-    assert widened == "Ingen enhet har ordet blörf."
+    assert widened == Relaxed("words-unknown", ("blörf",))
 
 
 @pytest.mark.parametrize(
@@ -113,26 +114,26 @@ def test_words_that_nobody_has_find_nothing(parts: tuple[Part, ...]) -> None:
 def test_in_the_place_most_of_several_services_before_leaving_it() -> None:
     units, widened = first_found(EYES, EARS, IN_MOLNDAL)
     assert set(units) == {"coded", "named", "partly"}
-    assert widened is not None
+    assert widened == Relaxed("words-unknown", ("öronvård",))
 
 
 def test_the_place_is_left_last_and_that_is_said() -> None:
     units, widened = first_found(text("eken"), IN_MOLNDAL)
     assert units == ["told"]
-    assert "Mölndal" in (widened or "")
+    assert widened == Relaxed("whole-country", place="Mölndal")
 
 
 def test_a_service_that_nobody_has_is_answered_with_others_of_its_group() -> None:
     units, widened = first_found(NOSE)
     assert "coded" in units
-    assert widened == "Ingen enhet anger näsvård. Här är andra inom Sinnen."
+    assert widened == Relaxed("related-services", ("näsvård",), service="g-senses", display="Sinnen")
     assert set(first_found(NOSE, IN_MOLNDAL)[0]) == {"coded", "named", "partly"}
 
 
 def test_a_guess_at_a_misspelling_does_not_move_the_search_elsewhere() -> None:
     units, widened = first_found(EYES, text("granne"), IN_MOLNDAL)
     assert set(units) == {"coded", "named", "partly"}
-    assert widened == "Ingen enhet motsvarar alla ord. Här är de som motsvarar flest."
+    assert widened == MOST_WORDS
 
 
 def test_the_country_holds_only_units_that_match() -> None:

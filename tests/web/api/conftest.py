@@ -20,7 +20,7 @@ from web.app import create_app
 
 
 @pytest.fixture(scope="package")
-def app(test_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def app(test_server: str, tmp_path_factory: pytest.TempPathFactory, translations: None) -> Iterator[Flask]:
     """The application over committed units and an index of them."""
     index: Path = tmp_path_factory.mktemp("index")
     with scratch_database(test_server) as url, pytest.MonkeyPatch.context() as patch:

@@ -2,11 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, create_engine
@@ -15,7 +12,7 @@ from sqlalchemy.orm import Session
 from codes.services import load_shipped as load_codes
 from core import clock
 from core.database import engine_for, normal_url
-from core.settings import ROOT, Settings
+from core.settings import Settings
 from directory.geography.services.shipped import load_shipped as load_geography
 from directory.record import Record
 from directory.search.writer import catch_up
@@ -61,14 +58,6 @@ def _changed() -> dict[str, Record]:
         QUEUE: {**UNITS[QUEUE], "name": "Svartbäckens nya vårdcentral"},
         PROTECTED: {**UNITS[PROTECTED], "visible_for": ["01"]},
     }
-
-
-@pytest.fixture(scope="session")
-def translations() -> None:
-    """English compiled, as the set-up does."""
-    for source in (ROOT / "web" / "translations").rglob("*.po"):
-        with source.open("rb") as text, Path(source.with_suffix(".mo")).open("wb") as compiled:
-            write_mo(compiled, read_po(text, locale="en"))
 
 
 @pytest.fixture(scope="session")

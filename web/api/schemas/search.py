@@ -1,7 +1,10 @@
 """The shapes of a search: hits, facets, how the words were read, features, suggestions."""
 
+from typing import get_args
+
 from marshmallow import fields
 
+from directory.search.relaxed import Code
 from web.api.schemas.base import (
     Shape,
     maybe,
@@ -95,6 +98,25 @@ class ReadAttributeSchema(Shape):
     matched = string("The words.", example="pratar arabiska")
 
 
+class GroupSchema(Shape):
+    """A group of services."""
+
+    system = string(example="care-service")
+    code = string()
+    display = string()
+
+
+class WidenedSchema(Shape):
+    """What a search gave up to find something: a code, its arguments, and the same as a text."""
+
+    code = string("Never reworded.", enum=list(get_args(Code)))
+    words = fields.List(fields.String(), required=True, metadata={"description": "Words set aside."})
+    place = maybe("The place that was left.")
+    metres = maybe_number("How far around the place was searched.")
+    service = part(GroupSchema, "The group that the hits' services are of.", null=True)
+    text = string("In the language of the answer.")
+
+
 class InterpretationSchema(Shape):
     """How the words were read."""
 
@@ -104,7 +126,7 @@ class InterpretationSchema(Shape):
     time = part(ReadTimeSchema, null=True)
     attributes = parts(ReadAttributeSchema)
     text = string("The words that are neither.")
-    widened = maybe("What was given up to find something, in Swedish; null when nothing was.")
+    widened = part(WidenedSchema, "What was given up to find something; null when nothing was.", null=True)
 
 
 class SearchResultSchema(Shape):
