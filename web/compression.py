@@ -22,7 +22,7 @@ def register(app: Flask) -> None:
 
 def compress(response: Response) -> Response:
     """The answer compressed, or as it was."""
-    if response.mimetype not in TYPES or is_machine_path():
+    if is_machine_path() or response.mimetype not in TYPES:
         return response
     response.vary.add("Accept-Encoding")
     if response.status_code != 200 or not _wanted() or response.headers.get("Content-Encoding"):

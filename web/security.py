@@ -15,16 +15,19 @@ _PERMISSIONS = "geolocation=(self), camera=(), microphone=(), payment=(), usb=()
 
 def register(app: Flask) -> None:
     """Add the headers to every answer, errors too."""
-    policy = content_security_policy(app.config["HITTAVARD"])
+    every = {
+        "content-security-policy": content_security_policy(app.config["HITTAVARD"]),
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "same-origin",
+        "permissions-policy": _PERMISSIONS,
+        "cross-origin-opener-policy": "same-origin",
+    }
+    named = [(name, (name.title(), value)) for name, value in every.items()]
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        headers = response.headers
-        headers.setdefault("Content-Security-Policy", policy)
-        headers.setdefault("X-Content-Type-Options", "nosniff")
-        headers.setdefault("Referrer-Policy", "same-origin")
-        headers.setdefault("Permissions-Policy", _PERMISSIONS)
-        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        given = {name.lower() for name, _ in response.headers}
+        response.headers.extend([header for name, header in named if name not in given])
         return response
 
 

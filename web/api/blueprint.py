@@ -4,23 +4,13 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from flask_smorest import Blueprint
-from marshmallow import RAISE, Schema
-from webargs.flaskparser import FlaskParser
+from marshmallow import Schema
 
 from listing.actor import Role
 from web.access import PUBLIC, audience
+from web.api.parsing import Parser, plain
 
 View = TypeVar("View", bound=Callable[..., Any])
-
-
-class Parser(FlaskParser):
-    """Refuses unknown parameters with 400: silence would look like an answer to them."""
-
-    DEFAULT_UNKNOWN_BY_LOCATION = {
-        **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,
-        "query": RAISE,
-    }
-    DEFAULT_VALIDATION_STATUS = 400
 
 
 class ApiBlueprint(Blueprint):
@@ -48,7 +38,7 @@ class ApiBlueprint(Blueprint):
         def add(view: View) -> View:
             documented = audience(PUBLIC)(view)
             # One instance for all requests: making a schema copies its fields.
-            documented = self.arguments(arguments(), location="query")(documented)
+            documented = self.arguments(plain(arguments()), location="query")(documented)
             for media_type, schema in {"application/json": answer, **(also or {})}.items():
                 documented = self.alt_response(200, schema=schema, content_type=media_type)(documented)
             documented = self.doc(

@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 from directory.search.facets import FACETS
 from directory.search.reference import Reference
 from directory.views import Label
-from web.language import english_labels, preferred
+from web.language import DEFAULT, english_labels, preferred
 
 LISTING = {"open": "Open for listing", "queue": "Queue for listing", "closed": "Closed for listing"}
 
 
 def language() -> str:
     """The language of the answer."""
-    return preferred(request.accept_languages)
+    return preferred(request.accept_languages) if "Accept-Language" in request.headers else DEFAULT
 
 
 def label_in(session: Session, words: Reference) -> Label:

@@ -1,5 +1,6 @@
 """What no request to the API may be, whatever it asks: too long, not UTF-8, with control characters."""
 
+import re
 from urllib.parse import unquote_to_bytes
 
 from flask import Flask, Response, request
@@ -9,6 +10,9 @@ from web.problems import is_machine_path
 
 MAX_ADDRESS = 4_000
 """Characters of path and query; the server in front of us draws its own line a little further out."""
+
+# An address that is not UTF-8 reaches the views with U+FFFD in it: nobody means that character.
+_NEVER = re.compile("[\\x00-\\x1f\\x7f\\ufffd]")
 
 
 def register(app: Flask) -> None:
@@ -24,8 +28,7 @@ def _refuse() -> Response | None:
         return problems.details(
             414, "uri-too-long", "URI too long", f"An address has at most {MAX_ADDRESS} characters."
         )
-    # An address that is not UTF-8 reaches the views with U+FFFD in it: nobody means that character.
-    if any(ord(character) < 32 or ord(character) in (127, 0xFFFD) for character in request.path):
+    if _NEVER.search(request.path):
         return problems.details(
             404, "not-found", "Not found", "The path has control characters or is not UTF-8."
         )

@@ -28,7 +28,7 @@ def negotiated(offered: Sequence[str] = (JSON,)) -> str:
 
     Parameters such as `charset` are disregarded, because each form has one reading only.
     """
-    if not request.accept_mimetypes:
+    if request.headers.get("Accept", "") in ("", "*/*"):
         return offered[0]
     accepted = [(entry.partition(";")[0].strip(), quality) for entry, quality in request.accept_mimetypes]
     chosen = type(request.accept_mimetypes)(accepted).best_match(offered)
@@ -48,21 +48,23 @@ def respond(
     """
     tag = blake2b(body, digest_size=12).hexdigest()
     # If-None-Match compares weakly (RFC 9110, 13.1.2): a proxy that compresses weakens the tag.
-    fresh = bool(request.if_none_match) and (
-        request.if_none_match.star_tag or request.if_none_match.contains_weak(tag)
-    )
-    response = Response(b"" if fresh else body, status=304 if fresh else 200)
-    response.content_type = media_type + ("; charset=utf-8; header=present" if media_type == CSV else "")
-    if fresh:
-        del response.headers["Content-Type"]
-    response.set_etag(tag)
-    response.headers["Cache-Control"] = "no-cache"
-    response.headers["Vary"] = "Accept, Accept-Language" if labelled else "Accept"
+    wanted = request.if_none_match if "If-None-Match" in request.headers else None
+    fresh = wanted is not None and (wanted.star_tag or wanted.contains_weak(tag))
+    headers = [
+        ("ETag", f'"{tag}"'),
+        ("Cache-Control", "no-cache"),
+        ("Vary", "Accept, Accept-Language" if labelled else "Accept"),
+    ]
     if labelled and not fresh:
-        response.headers["Content-Language"] = language()
+        headers.append(("Content-Language", language()))
     if last_modified:
-        response.headers["Last-Modified"] = format_datetime(last_modified.replace(microsecond=0), usegmt=True)
-    return response
+        headers.append(("Last-Modified", format_datetime(last_modified.replace(microsecond=0), usegmt=True)))
+    if fresh:
+        response = Response(b"", 304, headers)
+        del response.headers["Content-Type"]
+        return response
+    content_type = media_type + ("; charset=utf-8; header=present" if media_type == CSV else "")
+    return Response(body, 200, headers, content_type=content_type)
 
 
 def json(value: Any, *, last_modified: datetime | None = None, labelled: bool = False) -> Response:

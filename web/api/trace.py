@@ -15,10 +15,11 @@ def register(app: Flask) -> None:
 
 def traceparent() -> str:
     """The trace context of this request. A malformed one is ignored and a new one begun (3.2.2)."""
-    if "traceparent" not in g:
+    kept: str | None = g.get("traceparent")
+    if kept is None:
         given = request.headers.get("traceparent", "")
-        g.traceparent = given if _FORM.fullmatch(given) else _new()
-    return str(g.traceparent)
+        kept = g.traceparent = given if given and _FORM.fullmatch(given) else _new()
+    return kept
 
 
 def trace_id() -> str:
@@ -32,4 +33,5 @@ def _give(response: Response) -> Response:
 
 
 def _new() -> str:
-    return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
+    digits = secrets.token_hex(24)
+    return f"00-{digits[:32]}-{digits[32:]}-01"
