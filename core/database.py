@@ -43,6 +43,8 @@ def engine_for(url: str) -> Engine:
         pool_size=8,
         max_overflow=8,
         pool_pre_ping=True,
+        # What was asked for may be about a person, and messages of errors end in logs.
+        hide_parameters=True,
         connect_args={"options": "-c timezone=UTC -c lock_timeout=5s -c jit=off"},
     )
 

@@ -21,7 +21,10 @@ from web.app import create_app
 
 REACHED = 299
 CALLERS = [None, *Role]
-CODES = {None: {401: "token-missing"}, **{role: {403: "role-not-allowed"} for role in Role}}
+CODES: dict[Role | None, dict[int, str]] = {
+    None: {401: "token-missing"},
+    **{role: {403: "role-not-allowed"} for role in Role},
+}
 
 
 @pytest.fixture(scope="module")
@@ -142,5 +145,5 @@ def test_an_audience_that_does_not_exist_cannot_be_stated() -> None:
     ],
 )
 def test_an_audience_that_makes_no_sense_cannot_be_stated(names: tuple[str, ...], persons: bool) -> None:
-    with pytest.raises(ValueError, match="audience|persons"):
+    with pytest.raises(ValueError, match=r"audience|persons"):
         audience(*names, persons=persons)
