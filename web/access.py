@@ -16,6 +16,7 @@ from flask import Flask, current_app, g, request
 from werkzeug.wrappers import Response
 
 from listing.actor import SEES_PERSONS, Actor, Role
+from web import at_once
 from web.auth import caller
 from web.auth.errors import RoleNotAllowed
 from web.auth.purposes import HEADER, with_purpose
@@ -105,6 +106,7 @@ def _enforce() -> Response | None:
         raise RoleNotAllowed
     if declared.open_to:
         return None
+    at_once.or_in_thread()
     actor = declared.entry() if declared.entry and not is_machine_path() else caller.by_token()
     if isinstance(actor, Response):
         return actor

@@ -13,6 +13,7 @@ from core.cluster import database_url
 from core.database import engine_for
 from core.problems import Problem
 from core.settings import Settings
+from web import at_once
 
 Result = TypeVar("Result")
 
@@ -69,6 +70,7 @@ def read_session() -> Session:
     """
     session: Session | None = g.get("read_session")
     if session is None:
+        at_once.or_in_thread()
         engine = current_engine().execution_options(
             postgresql_readonly=True, isolation_level="REPEATABLE READ"
         )
@@ -79,6 +81,7 @@ def read_session() -> Session:
 @contextmanager
 def write_session() -> Iterator[Session]:
     """One transaction for one change: committed at the end of the block, rolled back on any error."""
+    at_once.or_in_thread()
     with Session(current_engine(), expire_on_commit=False) as session, session.begin():
         session.execute(text(f"SET LOCAL lock_timeout = '{LOCK_WAIT}'"))
         yield session
