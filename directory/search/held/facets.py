@@ -50,7 +50,9 @@ class Column:
         return cls(starts, values[order])
 
     def replaced(self, size: int, changed: Mapping[int, Iterable[int]]) -> "Column":
-        """The column with other values for these units, for `size` units."""
+        """The column with other values for these units, for `size` units; itself when nothing changes."""
+        if size == len(self.starts) - 1 and all(self._has(unit, given) for unit, given in changed.items()):
+            return self
         units = np.repeat(np.arange(len(self.starts) - 1, dtype=np.int32), np.diff(self.starts))
         stale = np.zeros(size, np.bool_)
         stale[list(changed)] = True
@@ -63,8 +65,13 @@ class Column:
             np.concatenate((self.values[keep], fresh[:, 1])),
         )
 
+    def _has(self, unit: int, values: Iterable[int]) -> bool:
+        return list(values) == self.values[self.starts[unit] : self.starts[unit + 1]].tolist()
+
     def count(self, units: NDArray[np.intp], size: int) -> NDArray[np.intp]:
         """How many of these units have each value."""
+        if self.single is not None:
+            return np.bincount(self.single[units], minlength=size + 1)[1 : size + 1]
         first = self.starts[units]
         lengths = self.starts[units + 1] - first
         ends = np.cumsum(lengths)
@@ -83,6 +90,16 @@ class Column:
         return found
 
     @cached_property
+    def single(self) -> Units | None:
+        """Where no unit has more than one value: each unit's value plus one, 0 without; None elsewhere."""
+        lengths = np.diff(self.starts)
+        if not len(lengths) or lengths.max() > 1:
+            return None
+        values = np.zeros(len(lengths), np.int32)
+        values[lengths > 0] = self.values + 1
+        return values
+
+    @cached_property
     def by_value(self) -> tuple[list[int], Units]:
         """Value n is had by `units[starts[n]:starts[n + 1]]`."""
         units = np.repeat(np.arange(len(self.starts) - 1, dtype=np.int32), np.diff(self.starts))
@@ -99,14 +116,16 @@ class Shown:
         self.rank = np.empty(len(names), np.int32)
         self.rank[order] = np.arange(len(names))
         self.json = [
-            orjson.dumps({"value": name, "label": label})[:-1] + b',"count":' for name, label in self.values
+            orjson.dumps({"value": name, "label": label}).decode()[:-1] + ',"count":'
+            for name, label in self.values
         ]
 
     def ordered(self, counts: NDArray[np.intp]) -> Iterator[tuple[int, int]]:
         """(value, count) of those with hits: most first, then by label."""
-        found = np.flatnonzero(counts)
-        order = found[np.lexsort((self.rank[found], -counts[found]))]
-        return zip(order.tolist(), counts[order].tolist(), strict=True)
+        found = counts.nonzero()[0]
+        many = counts[found]
+        order = (self.rank[found] - many * len(counts)).argsort()
+        return zip(found[order].tolist(), many[order].tolist(), strict=True)
 
 
 class Counts(Mapping[str, tuple[FacetValue, ...]]):
@@ -128,8 +147,8 @@ class Counts(Mapping[str, tuple[FacetValue, ...]]):
 
     def json(self) -> bytes:
         """All facets as one JSON object, labels in Swedish."""
-        return b"{%b}" % b",".join(b'"%b":[%b]' % (name.encode(), self._list(name)) for name in FACETS)
+        return "{{{}}}".format(",".join([f'"{name}":[{self._list(name)}]' for name in FACETS])).encode()
 
-    def _list(self, name: str) -> bytes:
+    def _list(self, name: str) -> str:
         shown = self._shown[name]
-        return b",".join(b"%b%d}" % (shown.json[n], c) for n, c in shown.ordered(self._counts[name]))
+        return ",".join([f"{shown.json[n]}{count}}}" for n, count in shown.ordered(self._counts[name])])

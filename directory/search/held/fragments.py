@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
 
+from directory.hours import State
 from directory.views import instant
 
 
@@ -33,10 +35,11 @@ class Fragment(Mapping[str, Any]):
         return self._view
 
 
-def opening(open_now: bool | None, opens_at: datetime | None, closes_at: datetime | None) -> bytes:
+def opening(state: State, opens_at: datetime | None, closes_at: datetime | None) -> bytes:
     """The last keys of an object: what depends on the moment."""
-    return b',"openNow":%b,"opensAt":%b,"closesAt":%b}' % (
-        b"null" if open_now is None else b"true" if open_now else b"false",
+    return b',"openNow":%b,"openStatus":"%b","opensAt":%b,"closesAt":%b}' % (
+        b"null" if state == "unknown" else b"true" if state == "open" else b"false",
+        state.encode(),
         _moment(opens_at),
         _moment(closes_at),
     )
