@@ -75,7 +75,7 @@ class Settings:
     session_idle_minutes: int = field(default_factory=lambda: _number("HITTAVARD_SESSION_IDLE_MINUTES", 20))
     session_minutes: int = field(default_factory=lambda: _number("HITTAVARD_SESSION_MINUTES", 480))
     development_sign_in_port: int = field(
-        default_factory=lambda: _number("HITTAVARD_DEVELOPMENT_SIGN_IN_PORT", _number("PORT", 8000) + 1)
+        default_factory=lambda: _number("HITTAVARD_DEVELOPMENT_SIGN_IN_PORT", _number("PORT", 8000) + 1000)
     )
     tokens: TokenSettings = field(default_factory=TokenSettings)
     log_level: str = field(default_factory=lambda: _text("HITTAVARD_LOG_LEVEL", "INFO"))

@@ -82,6 +82,11 @@ def words(name: str) -> Sequence[str]:
     return tuple(_read("names.toml")[name])
 
 
+def table(name: str) -> dict[str, Any]:
+    """The whole of one file."""
+    return _read(name)
+
+
 def kind_named(key: str) -> UnitKind:
     """The kind outside hospitals with this key."""
     return next(kind for kind in unit_kinds() if kind.key == key)

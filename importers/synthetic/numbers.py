@@ -58,10 +58,11 @@ def slug(name: str) -> str:
 
 
 class NumberSeries:
-    """Hands out each test number once: ten per day of birth and sex."""
+    """Hands out each test number once: ten per day of birth and sex, except those that are `taken`."""
 
-    def __init__(self, on: date) -> None:
+    def __init__(self, on: date, taken: frozenset[str] = frozenset()) -> None:
         self._on = on
+        self._taken = taken
         self._used = bytearray(2 * 110 * 366)
         self._first = date(on.year - 109, 1, 1)
 
@@ -71,9 +72,11 @@ class NumberSeries:
         day = (born - self._first).days
         for step in range(day + 1):
             place = 2 * (day - step) + odd
-            if self._used[place] < 10:
+            while self._used[place] < 10:
                 number = FIRST_BIRTH_NUMBER + 2 * self._used[place] + odd
                 self._used[place] += 1
                 digits = f"{self._first + timedelta(days=day - step):%Y%m%d}{number}"
-                return PersonalIdentityNumber(digits + luhn_digit(digits[2:]))
+                whole = digits + luhn_digit(digits[2:])
+                if whole not in self._taken:
+                    return PersonalIdentityNumber(whole)
         raise Invalid(f"there are not enough test numbers for so many people; at most {MOST_PEOPLE}")

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from random import Random
 
 from core.problems import Invalid
+from importers.synthetic import personas
 from importers.synthetic.catalogue import words
 from importers.synthetic.country import Municipality, Site, shares
 from importers.synthetic.numbers import MOST_PEOPLE, NumberSeries
@@ -51,7 +52,7 @@ def people(count: int, seed: int, on: date) -> Iterator[Row]:
     """
     if count > MOST_PEOPLE:
         raise Invalid(f"there are test numbers for at most {MOST_PEOPLE} people; ask for fewer")
-    test_numbers = NumberSeries(on)
+    test_numbers = NumberSeries(on, personas.numbers(on))
     for municipality, quota in shares(count):
         rng = Random(f"{seed}/people/{municipality.code}")
         left = quota

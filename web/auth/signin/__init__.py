@@ -1,6 +1,6 @@
 """Sign-in of people: OpenID Connect for residents and staff, sessions, and what pages may ask of them."""
 
-from flask import Flask, Response, g
+from flask import Flask, Response, g, request
 
 from web.auth.signin import cookies, csrf, way_in, words
 from web.auth.signin.blueprint import signin as blueprint
@@ -22,7 +22,7 @@ def register(app: Flask) -> None:
 def _keep_nothing_of_the_signed_in(response: Response) -> Response:
     """A page that was made for somebody is not there for the next one who presses the back button."""
     opened = g.get("web_session")
-    if opened is not None and response.mimetype == "text/html":
+    if opened is not None and request.endpoint != "static":
         response.headers["Cache-Control"] = "no-store"
     return response
 

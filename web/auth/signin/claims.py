@@ -90,7 +90,10 @@ def _commission(row: Mapping[str, Any], names: StaffClaims) -> HsaCommission | N
     if not text(names.commission):
         return None
     ids = [text(claim) for claim in (names.commission, names.unit, names.provider)]
-    commission, unit, care_provider = (_hsa(one) if one else "" for one in ids)
+    try:
+        commission, unit, care_provider = (_hsa(one) if one else "" for one in ids)
+    except NoIdentity:
+        return None
     name = text(names.commission_name)[:_LONGEST_NAME]
     return HsaCommission(commission, name, unit, text(names.unit_name)[:_LONGEST_NAME], care_provider)
 

@@ -76,6 +76,7 @@ class Provider:
     client_secret: str = field(default="", repr=False)
     scopes: tuple[str, ...] = ("openid", "profile")
     levels: Mapping[str, int] = field(default_factory=lambda: dict(KNOWN))
+    own_levels: tuple[str, ...] = ()
     ask_for_level: bool = True
     assumed_level: int = 0
     userinfo: bool = False
@@ -137,9 +138,9 @@ def _provider(row: dict[str, Any], folder: Path) -> Provider:
     claims = values.pop("claims", {})
     values["staff_claims" if values["staff"] else "resident_claims"] = _claims(key, claims, values["staff"])
     values["scopes"] = tuple(values.get("scopes", ("openid", "profile")))
-    values["levels"] = (
-        {**KNOWN, **values.get("levels", {})} if values.pop("known_levels", True) else values["levels"]
-    )
+    own = values.get("levels", {})
+    values["levels"] = {**KNOWN, **own} if values.pop("known_levels", True) else own
+    values["own_levels"] = tuple(own)
     values["roles"] = _roles(key, values.get("roles", ROLES))
     values.setdefault("name_en", values.get("name", ""))
     _check_fields(key, values)

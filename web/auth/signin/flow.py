@@ -52,7 +52,7 @@ def _send(client: Client, next_path: str) -> str:
         language=current_language(),
         level=level,
     )
-    client.metadata()
+    acr = _acr(client, level)
     state = attempts.begin(current_engine(), cookies.browser_secret(make=True), attempt)
     return client.authorize_url(
         redirect_uri=attempt.redirect_uri,
@@ -60,9 +60,19 @@ def _send(client: Client, next_path: str) -> str:
         nonce=attempt.nonce,
         verifier=attempt.verifier,
         language=attempt.language,
-        acr=names_from(level, provider.levels) if provider.ask_for_level else [],
+        acr=acr,
         again=step_up and current_visitor().is_signed_in,
     )
+
+
+def _acr(client: Client, level: int) -> list[str]:
+    """The levels to ask for, by those names that the provider says, or our settings say, that it knows."""
+    provider = client.provider
+    if not provider.ask_for_level:
+        return []
+    supported = client.metadata().get("acr_values_supported")
+    understood = supported if isinstance(supported, list) else provider.own_levels
+    return names_from(level, provider.levels, understood)
 
 
 @signin.get("/logga-in/svar/<key>")

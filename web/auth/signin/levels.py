@@ -4,7 +4,7 @@ Sources: DIGG's trust framework (Tillitsramverket), Sweden Connect's registry of
 Sambi for staff, and eIDAS (implementing regulation (EU) 2015/1502), whose "substantial" answers to 3.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 KNOWN: Mapping[str, int] = {
     "http://id.elegnamnden.se/loa/1.0/loa1": 1,
@@ -32,6 +32,7 @@ def level_of(acr: object, levels: Mapping[str, int], assumed: int) -> int:
     return levels.get(acr, 0) if isinstance(acr, str) else 0
 
 
-def names_from(level: int, levels: Mapping[str, int]) -> list[str]:
-    """The provider's names of this level and those above, the lowest first, for `acr_values`."""
-    return [acr for acr, found in sorted(levels.items(), key=lambda item: item[1]) if found >= level]
+def names_from(level: int, levels: Mapping[str, int], understood: Iterable[str]) -> list[str]:
+    """The names that the provider understands of this level and those above, the lowest first."""
+    known = sorted((levels[acr], acr) for acr in understood if acr in levels)
+    return [acr for found, acr in known if found >= level]
