@@ -91,7 +91,7 @@ def seal(
     keys: SealKeys,
     *,
     most_rows: int = _MOST_ROWS,
-    progress: Callable[[int], None] = lambda rows: None,
+    progress: Callable[[int], object] = lambda rows: None,
 ) -> int:
     """Seal every row that is committed and not yet sealed; returns how many.
 

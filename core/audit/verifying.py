@@ -74,7 +74,7 @@ def verify(
     session: Session,
     keys: SealKeys,
     kept: Head | None = None,
-    progress: Callable[[int], None] = lambda rows: None,
+    progress: Callable[[int], object] = lambda rows: None,
 ) -> Verdict:
     """Verify the whole trail up to now against `keys` and, if given, a head that was kept elsewhere.
 

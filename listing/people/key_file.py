@@ -62,10 +62,9 @@ def add(path: Path, use: Use) -> int:
     """Add a new key, live but not current; returns its number."""
 
     def change(content: Content) -> int:
-        keys = content[use]["keys"]
-        number: int = max(map(int, keys), default=0) + 1
+        keys = _section(content, use)["keys"]
         # A number is never given twice, though its key be gone: `last` remembers.
-        number = max(number, int(content[use].get("last", 0)) + 1)
+        number = max(*map(int, keys), int(content[use].get("last", 0))) + 1
         if number > MOST_KEYS:
             raise KeyInUse(f"there are no numbers left for {use} keys")
         keys[str(number)] = _new_key()
@@ -79,8 +78,9 @@ def make_current(path: Path, use: Use, number: int | None = None) -> int:
     """Let that key, or the newest, be the one that new rows use; returns its number."""
 
     def change(content: Content) -> int:
-        chosen = number if number is not None else max(map(int, content[use]["keys"]))
-        if str(chosen) not in content[use]["keys"]:
+        keys = _section(content, use)["keys"]
+        chosen = number if number is not None else max(map(int, keys))
+        if str(chosen) not in keys:
             raise KeysUnavailable(f"there is no {use} key {chosen}; `hittavard keys list` shows them")
         content[use]["current"] = chosen
         return chosen
@@ -92,7 +92,7 @@ def remove(path: Path, use: Use, number: int) -> None:
     """Take a key out of the file. Whether rows still need it is the caller's to have asked."""
 
     def change(content: Content) -> None:
-        if content[use]["current"] == number:
+        if _section(content, use)["current"] == number:
             raise KeyInUse(f"{use} key {number} is the current one; add and rotate first")
         if content[use]["keys"].pop(str(number), None) is None:
             raise KeysUnavailable(f"there is no {use} key {number}; `hittavard keys list` shows them")
@@ -107,6 +107,7 @@ def created(path: Path) -> dict[tuple[Use, int], str]:
     return {
         (use, int(number)): key.get("created", "")
         for use in Use
+        if use in content
         for number, key in content[use]["keys"].items()
     }
 
@@ -137,7 +138,14 @@ def _load(path: Path) -> Content:
 
 
 def _ring(content: Content) -> KeyRing:
-    return KeyRing({use: _key_set(use, content[use]) for use in Use})
+    return KeyRing({use: _key_set(use, content[use]) for use in Use if use in content})
+
+
+def _section(content: Content, use: Use) -> Content:
+    if use not in content:
+        raise KeysUnavailable(f"the key file has no {use} keys")
+    section: Content = content[use]
+    return section
 
 
 def _key_set(use: Use, section: Content) -> KeySet:

@@ -86,18 +86,25 @@ class KeySet:
 
 
 class KeyRing:
-    """One `KeySet` per use."""
+    """One `KeySet` per use that the file has: a machine that only verifies needs no more than that key."""
 
     __slots__ = ("_sets",)
 
     def __init__(self, sets: Mapping[Use, KeySet]) -> None:
-        missing = [use for use in Use if use not in sets]
-        if missing:
-            raise KeysUnavailable(f"the key file has no keys for: {', '.join(missing)}")
+        if not sets:
+            raise KeysUnavailable("the key file has no keys")
         self._sets = dict(sets)
 
     def __getitem__(self, use: Use) -> KeySet:
-        return self._sets[use]
+        try:
+            return self._sets[use]
+        except KeyError:
+            raise KeysUnavailable(f"the key file has no {use} keys") from None
+
+    @property
+    def uses(self) -> tuple[Use, ...]:
+        """What there are keys for."""
+        return tuple(self._sets)
 
     def __repr__(self) -> str:
         return f"KeyRing({', '.join(map(repr, self._sets.values()))})"

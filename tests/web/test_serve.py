@@ -19,7 +19,13 @@ def environment(tmp_path: Path) -> dict[str, str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    return {"PORT": str(port), "HITTAVARD_INDEX_DIR": str(tmp_path / "index"), "HITTAVARD_WORKERS": "1"}
+    return {
+        "PORT": str(port),
+        "HITTAVARD_INDEX_DIR": str(tmp_path / "index"),
+        "HITTAVARD_WORKERS": "1",
+        "HITTAVARD_ENVIRONMENT": "development",
+        "HITTAVARD_KEYS_FILE": str(tmp_path / "keys.json"),
+    }
 
 
 def _serve(environment: dict[str, str]) -> "subprocess.Popen[str]":
@@ -59,3 +65,27 @@ def test_it_refuses_a_database_that_is_not_migrated(test_server: str, environmen
         _, errors = server.communicate(timeout=30)
     assert server.returncode == 1
     assert errors == ("hittavard: the database is not at the newest revision; run `hittavard db upgrade`\n")
+
+
+def test_it_refuses_to_start_in_production_without_its_keys(
+    database_url: str, environment: dict[str, str]
+) -> None:
+    """Production is what `serve` takes it to be unless somebody says otherwise."""
+    environment["HITTAVARD_DATABASE_URL"] = database_url
+    for said in ("production", ""):
+        with _serve({**environment, "HITTAVARD_ENVIRONMENT": said}) as server:
+            _, errors = server.communicate(timeout=30)
+        assert server.returncode == 1
+        assert errors.startswith(f"hittavard: the key file {environment['HITTAVARD_KEYS_FILE']} is missing; ")
+        assert errors.count("\n") == 1
+        assert not Path(environment["HITTAVARD_KEYS_FILE"]).exists()
+
+
+def test_it_refuses_weights_that_make_no_sense(environment: dict[str, str], tmp_path: Path) -> None:
+    file = tmp_path / "ranking.toml"
+    file.write_text("[weights]\ntext = 1\n", "utf-8")
+    with _serve({**environment, "HITTAVARD_RANKING_FILE": str(file)}) as server:
+        _, errors = server.communicate(timeout=30)
+    assert server.returncode == 1
+    assert errors.startswith(f"hittavard: {file}: [weights] lacks distance")
+    assert errors.count("\n") == 1

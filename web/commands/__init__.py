@@ -7,7 +7,6 @@ MODULES = [
     "db",
     "run",
     "serve",
-    "development_sign_in",
     "due",
     "index",
     "import_",
@@ -16,4 +15,6 @@ MODULES = [
     "openapi",
     "token",
     "allocate",
+    "keys",
+    "audit",
 ]

@@ -1,7 +1,6 @@
 """`hittavard run`: what `make run` does once everything is installed."""
 
 import argparse
-import sys
 
 from core.settings import default_environment, settings
 
@@ -20,15 +19,15 @@ def run(args: argparse.Namespace) -> int:
     from core import cluster, migrate
     from core.database import engine_for
     from importers.shipped import is_loaded, load_shipped
-    from web.auth.provider.start import prepare as development_sign_in
-    from web.auth.provider.start import told
-    from web.supervisor import Child, check_port_is_free, supervise
+    from listing.people.checking import confirm_keys_of
+    from web.supervisor import check_port_is_free, supervise
 
     check_port_is_free(settings())
     url = cluster.ensure_running(settings())
     if migrate.current(url) != migrate.head():
         migrate.upgrade(url)
     engine = engine_for(url)
+    confirm_keys_of(engine)
     if not is_loaded(engine):
         load_shipped(engine)
     with engine.connect() as connection:
@@ -38,9 +37,5 @@ def run(args: argparse.Namespace) -> int:
 
         print("Loading the demo data, once; this takes a while ...", flush=True)
         load_demo(engine)
-    plan = development_sign_in(engine, settings())
     engine.dispose()
-    if plan is None:
-        return supervise(settings())
-    argv = [sys.executable, "-m", "web.cli", "development-sign-in"]
-    return supervise(settings(), Child("sign-in", argv, restart=True), told=told(plan))
+    return supervise(settings())
