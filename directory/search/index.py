@@ -192,6 +192,17 @@ class TextIndex:
                     self._report_damage(error)
         raise AssertionError("unreachable")
 
+    def is_as_seen(self) -> bool:
+        """Whether the last `snapshot` is still the newest, asked without opening anything."""
+        try:
+            return self._seen is not None and self._mark() == self._seen
+        except OSError:
+            return False
+
+    def release(self) -> None:
+        """Let go of what was opened: whoever has copied all that it needs keeps no files in memory."""
+        self._snapshot = None
+
     def _refresh(self) -> Snapshot:
         with self._lock:
             mark = self._mark()

@@ -19,7 +19,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from core import outbox
+from core import memory, outbox
 from core.outbox import Position
 from directory.search.errors import IndexLocked
 from directory.search.index import IndexWriter
@@ -141,7 +141,9 @@ def _rebuild(engine: Engine, index: IndexWriter) -> int:
     with Session(repeatable) as session:
         # One snapshot for both: whatever the documents lack comes after the position.
         state = state_at(session, outbox.present_position(session))
-        return index.rebuild(all_documents(session, reference(session)), state)
+        count = index.rebuild(all_documents(session, reference(session)), state)
+    memory.give_back()
+    return count
 
 
 def build_from(session: Session, directory: Path) -> int:

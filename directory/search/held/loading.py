@@ -63,8 +63,8 @@ FROM wanted LEFT JOIN care_unit unit ON unit.hsa_id = wanted.hsa_id AND unit.vis
 ORDER BY wanted.of, wanted.number, wanted.hsa_id
 """
 _NAMES = """
-SELECT hsa_id FROM care_unit WHERE published AND hsa_id IS NOT NULL
-ORDER BY name COLLATE "sv-x-icu", hsa_id
+SELECT array_agg(hsa_id ORDER BY name COLLATE "sv-x-icu", hsa_id)
+FROM care_unit WHERE published AND hsa_id IS NOT NULL
 """
 _POSTAL = """
 SELECT code, city, municipality_code, ST_Y(position::geometry), ST_X(position::geometry) FROM postal_code
@@ -129,7 +129,7 @@ def _related(
 
 def names(session: Session) -> list[str]:
     """The HSA-ids of all published units in Swedish order of their names."""
-    return list(session.scalars(text(_NAMES)))
+    return session.scalar(text(_NAMES)) or []
 
 
 def postal_places(session: Session) -> dict[str, Place]:

@@ -26,7 +26,7 @@ from directory.search.held.facets import Shown, Values
 from directory.search.held.opening import Opening
 from directory.search.held.postings import HeldPostings, SegmentTerms
 from directory.search.held.table import EMPTY, Context, Table
-from directory.search.index import Segment, TextIndex
+from directory.search.index import TextIndex
 from directory.search.interpret import Lexicon
 from directory.search.postings import Units
 from directory.search.reference import Reference, reference
@@ -78,7 +78,9 @@ class Maker:
         self._index = index
         self._pause = pause
         self._segments: dict[str, SegmentTerms] = {}
+        self._deleted: dict[str, frozenset[int]] = {}
         self._units: dict[tuple[str, frozenset[int], int], Units] = {}
+        self._renamed = False
         self._mentions = Mentions()
 
     def load(self, session: Session, day: date) -> Model:
@@ -87,6 +89,7 @@ class Maker:
         known = reference(session)
         context = Context(known, Opening(), {name: Values() for name in FACETS}, day)
         self._mentions = Mentions()
+        self._renamed = False
         table = EMPTY.changed(self._paced(loading.rows(session)), (), context)
         model = Model(
             held=_held(table.renamed(loading.names(session)), context, None),
@@ -101,17 +104,29 @@ class Maker:
         return self.with_text(model)
 
     def changed(
-        self, model: Model, session: Session, keys: Iterable[str], position: Position, day: date
+        self,
+        model: Model,
+        session: Session,
+        keys: Iterable[str],
+        position: Position,
+        day: date,
+        more: bool = False,
     ) -> Model:
-        """The state after these units have changed, and on this date."""
+        """The state after these units have changed, and on this date.
+
+        `more`: others follow at once, and with the last of them the order of names.
+        """
         context = replace(model.context, day=day)
         before = model.held.table
-        keys = list(dict.fromkeys((*keys, *before.outdated(day))))
-        if not keys:
+        keys = list(dict.fromkeys(keys))
+        touched = list(dict.fromkeys((*keys, *before.outdated(day))))
+        if not touched:
             return replace(model, position=position, context=context)
-        table = before.changed(self._paced(loading.rows(session, keys)), keys, context)
-        if any(before.name(key) != table.name(key) for key in keys):
+        table = before.changed(self._paced(loading.rows(session, touched)), touched, context)
+        self._renamed = self._renamed or any(before.name(key) != table.name(key) for key in keys)
+        if self._renamed and not more:
             table = table.renamed(loading.names(session))
+            self._renamed = False
         held = _held(table, context, self._text(table, model.held.text))
         model = replace(model, held=held, context=context, position=position)
         named = self._mentions.of(keys)
@@ -138,28 +153,19 @@ class Maker:
 
     def _text(self, table: Table, before: HeldPostings | None) -> HeldPostings | None:
         try:
-            segments = self._index.snapshot().segments()
-            read = {
-                segment.key: self._segments.get(segment.key) or self._read(segment) for segment in segments
-            }
-        except IndexUnavailable:
+            if not (self._segments and self._index.is_as_seen()):
+                self._read_new()
+        except (IndexUnavailable, OSError):
             # What was read last still answers better than nothing would; a new process has nothing.
             return before and self._again(before, table)
-        except OSError:
-            return before and self._again(before, table)
-        self._segments = read
         kept = self._units
         self._units = {}
-        for segment in segments:
-            key = (segment.key, segment.deleted, id(table.numbers))
-            self._units[key] = (
-                kept[key]
-                if key in kept
-                else postings.units_of(read[segment.key], segment.deleted, table.numbers)
-            )
+        for name, terms in self._segments.items():
+            key = (name, self._deleted[name], id(table.numbers))
+            self._units[key] = kept[key] if key in kept else postings.units_of(terms, key[1], table.numbers)
         if before and before.size == table.size and kept.keys() == self._units.keys():
             return before
-        found = zip(read.values(), self._units.values(), strict=True)
+        found = zip(self._segments.values(), self._units.values(), strict=True)
         text = HeldPostings(found, table.size, len(table.numbers), before)
         text.prepare()
         return text
@@ -168,8 +174,15 @@ class Maker:
         segments = [(terms, postings.units_of(terms, (), table.numbers)) for terms, _ in before.segments]
         return HeldPostings(segments, table.size, len(table.numbers), before)
 
-    def _read(self, segment: Segment) -> SegmentTerms:
-        return postings.read(segment, self._pause)
+    def _read_new(self) -> None:
+        """Take in the newest commit. Of segments that are known only the deletions are new."""
+        segments = self._index.snapshot().segments()
+        self._segments = {
+            segment.key: self._segments.get(segment.key) or postings.read(segment, self._pause)
+            for segment in segments
+        }
+        self._deleted = {segment.key: segment.deleted for segment in segments}
+        self._index.release()
 
     def _paced(self, items: Iterable[Item]) -> Iterator[Item]:
         for item in items:

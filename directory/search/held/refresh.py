@@ -1,11 +1,13 @@
 """Keeps a process's state of the directory up to date: one thread that listens to the outbox.
 
 Readers take `model()` and never wait for it, except for the first. The thread shares the interpreter with
-those who answer, so whatever takes long is done in small pieces with pauses between them. When the database
+those who answer, so whatever takes long is done in small pieces with pauses between them, and the interpreter
+is told to let threads take turns more often than it would. When the database
 goes away the last state goes on answering; when it comes back everything is read anew.
 """
 
 import os
+import sys
 import threading
 import time
 from collections import deque
@@ -20,7 +22,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from core import clock, outbox
+from core import clock, memory, outbox
 from core.problems import Problem
 from directory.hours.instants import local_date
 from directory.search.held import loading
@@ -37,6 +39,9 @@ POLL_SECONDS = 0.2
 SOON_SECONDS = 0.05
 """The same for a second after a change: the index follows the units shortly."""
 SOURCES_SECONDS = 5.0
+SWITCH_SECONDS = 0.0005
+"""For how long a thread holds the interpreter while others wait. Someone who answers waits several times in
+one answer, after every system call; with Python's 5 ms each time, one busy thread makes answers slow."""
 LONGEST_WAIT = 60.0
 """Seconds that the first question of a process waits at most."""
 
@@ -134,6 +139,7 @@ class Keeper:
         return self.model()
 
     def _run(self, stop: threading.Event) -> None:
+        sys.setswitchinterval(SWITCH_SECONDS)
         wait = 0.5
         while not stop.is_set():
             try:
@@ -181,6 +187,7 @@ class Keeper:
         if self._model is not None:
             model = replace(model, cards={})
         self._publish(model)
+        memory.give_back()
         log.info(
             "read model loaded",
             units=len(model.held.table.numbers),
@@ -201,13 +208,15 @@ class Keeper:
             while len(keys) > BATCH:
                 # Shown before the rest is read; the position stays, so that nothing is missed after a fall.
                 some, keys = keys[:BATCH], keys[BATCH:]
-                model = maker.changed(model, session, some, model.position, day)
+                model = maker.changed(model, session, some, model.position, day, more=True)
                 self._publish(model)
             if keys or day != model.day:
                 model = maker.changed(model, session, keys, reached, day)
             elif pending:
                 some = [pending.popleft() for _ in range(min(CARDS_AT_A_TIME, len(pending)))]
                 model = maker.with_cards(model, session, some)
+                if not pending:
+                    memory.give_back()
         self._publish(maker.with_text(model))
         return True
 

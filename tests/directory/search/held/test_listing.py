@@ -28,7 +28,8 @@ def test_a_published_status_is_in_filters_facets_hits_and_cards(session: Session
     maker, day = Maker(TextIndex(tmp_path)), local_date(AT)
     model = maker.with_cards(maker.load(session, day), session, loading.card_keys(session))
     position = outbox.present_position(session)
-    ids = dict(session.execute(text("SELECT hsa_id, id FROM care_unit WHERE hsa_id IS NOT NULL")).all())
+    rows = session.execute(text("SELECT hsa_id, id FROM care_unit WHERE hsa_id IS NOT NULL"))
+    ids: dict[str, int] = dict(rows.all())
     with clock.frozen(AT + timedelta(hours=1)):
         changed = publish_listing_status(
             session, [ListingState(ids[ONE], "queue", 7), ListingState(ids[TWO], "closed")]

@@ -138,3 +138,32 @@ def test_a_card_follows_the_units_that_it_names(empty: Session, tmp_path: Path) 
     take(empty, {PARENT: unit("Lasarettet", "1480", 57.7, 11.97)}, AT + timedelta(hours=1))
     model = maker.changed(model, empty, [PARENT], Position(), DAY)
     assert [r["name"] for r in card(model, CHILD)["related"]] == ["Lasarettet"]
+
+
+def test_the_last_of_several_batches_brings_the_order_of_names(empty: Session, tmp_path: Path) -> None:
+    first = {hsa_id(number): unit(name, "1480", 57.7, 11.97) for number, name in ((1, "Örn"), (2, "Ekorre"))}
+    take(empty, first, AT)
+    build_from(empty, tmp_path)
+    maker = Maker(TextIndex(tmp_path))
+    model = maker.load(empty, DAY)
+    take(empty, {hsa_id(1): unit("Abborre", "1480", 57.7, 11.97)}, AT + timedelta(hours=1))
+    take(empty, {hsa_id(3): unit("Ärla", "1480", 57.7, 11.97)}, AT + timedelta(hours=1))
+    model = maker.changed(model, empty, [hsa_id(1)], Position(), DAY, more=True)
+    model = maker.changed(model, empty, [hsa_id(3)], Position(), DAY)
+    request = SearchRequest(sort="name")
+    result = answer(request, model.held, model.reference, lambda: model.lexicon, AT)
+    assert [hit.view["name"] for hit in result.hits] == ["Abborre", "Ekorre", "Ärla"]
+
+
+def test_terms_are_held_in_order_and_the_index_is_let_go(empty: Session, tmp_path: Path) -> None:
+    take(empty, {**many(40), PARENT: unit("Ångströms ögonmottagning", "1480", 57.7, 11.97)}, AT)
+    build_from(empty, tmp_path)
+    index = TextIndex(tmp_path)
+    model = Maker(index).load(empty, DAY)
+    assert model.held.text is not None
+    for segment, _ in model.held.text.segments:
+        for held in segment.fields.values():
+            assert list(held.terms) == sorted(held.terms)
+    assert index.is_as_seen()
+    (tmp_path / "current").unlink()
+    assert not index.is_as_seen()
