@@ -7,6 +7,7 @@ MODULES = [
     "db",
     "run",
     "serve",
+    "development_sign_in",
     "due",
     "index",
     "import_",

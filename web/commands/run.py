@@ -1,6 +1,7 @@
 """`hittavard run`: what `make run` does once everything is installed."""
 
 import argparse
+import sys
 
 from core.settings import default_environment, settings
 
@@ -20,7 +21,9 @@ def run(args: argparse.Namespace) -> int:
     from core.database import engine_for
     from importers.shipped import is_loaded, load_shipped
     from listing.people.checking import confirm_keys_of
-    from web.supervisor import check_port_is_free, supervise
+    from web.auth.provider.start import prepare as development_sign_in
+    from web.auth.provider.start import told
+    from web.supervisor import Child, check_port_is_free, supervise
 
     check_port_is_free(settings())
     url = cluster.ensure_running(settings())
@@ -37,5 +40,9 @@ def run(args: argparse.Namespace) -> int:
 
         print("Loading the demo data, once; this takes a while ...", flush=True)
         load_demo(engine)
+    plan = development_sign_in(engine, settings())
     engine.dispose()
-    return supervise(settings())
+    if plan is None:
+        return supervise(settings())
+    argv = [sys.executable, "-m", "web.cli", "development-sign-in"]
+    return supervise(settings(), Child("sign-in", argv, restart=True), told=told(plan))
