@@ -58,6 +58,11 @@ _WRITE = text(
 )
 
 
+def as_json(detail: Mapping[str, Any]) -> str:
+    """Codes, numbers and days as the database takes them."""
+    return orjson.dumps(detail).decode()
+
+
 def write(session: Session, context: Context, events: Sequence[Event]) -> None:
     """Write what happened, for all three readers, in the order given."""
     if not events:

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from core import clock, logging
 from core.database import unit_of_work
 from listing.locking import UnitKey, lock_registers
-from listing.services import journal, notices, settling
+from listing.services import closing, journal, notices, settling
 from listing.services.operation import Context
 
 BATCH = 1000
@@ -81,6 +81,7 @@ class Done:
     begun: int = 0
     ended_units: int = 0
     lapsed: int = 0
+    closed: int = 0
     settled: int = 0
 
     def __str__(self) -> str:
@@ -93,6 +94,7 @@ def run_due(engine: Engine) -> Done:
     done.begun = _begin(engine)
     done.ended_units = _free_ended(engine)
     done.lapsed = _lapse(engine)
+    done.closed = closing.carry_out_due(engine, settling.TIMED_WORK)
     _turn(engine)
     done.settled = settling.settle(engine)
     return done
