@@ -8,6 +8,7 @@ from listing.actor import Role
 from web.access import current_actor
 from web.api import responses
 from web.api.blueprint import ApiBlueprint
+from web.api.schemas import ProblemSchema
 
 PREFIX = "/api/v1/trial"
 
@@ -53,4 +54,5 @@ def add(app: Flask) -> Api:
     """Put them on the application."""
     api = Api(app, spec_kwargs={"title": "Trial", "version": "1", "openapi_version": "3.1.0"})
     api.register_blueprint(blueprint(), url_prefix=PREFIX)
+    api.spec.components.schema("Problem", schema=ProblemSchema)
     return api
