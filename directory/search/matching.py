@@ -110,12 +110,14 @@ def nothing(postings: Postings) -> Scores:
 
 def mean_of_all(scores: Sequence[Scores]) -> Scores:
     """Units that match in every one of `scores` (at least one), with their mean; a new array."""
-    mean = scores[0].copy()
-    for more in scores[1:]:
-        mean += more
-    mean /= len(scores)
-    for each in scores:
-        mean[each == 0] = 0
+    units = scores[0].nonzero()[0]
+    for each in scores[1:]:
+        units = units[each[units] > 0]
+    total = scores[0][units]
+    for each in scores[1:]:
+        total += each[units]
+    mean = np.zeros(len(scores[0]))
+    mean[units] = total / len(scores)
     return mean
 
 

@@ -17,6 +17,7 @@ from directory.search import analysis, schema
 from directory.search.matching import Scores, Within, by_share, mean_of_all, nothing, part_scores
 from directory.search.postings import Postings
 from directory.search.reading import Part, Reading
+from directory.search.recent import may_be_kept, recent
 from directory.search.reference import SERVICE, Reference
 from directory.search.relaxed import MOST_WORDS, Relaxed
 
@@ -48,6 +49,7 @@ class Matcher:
         self._reference = reference
         self._within = within
         self._metres = metres
+        self._recent = recent(postings, reference)
         self._place = reading.place_part
         self._place_scores = self._scores(self._place, metres) if self._place else None
         content = [part for part in reading.parts if part is not self._place]
@@ -81,12 +83,14 @@ class Matcher:
         known = {part: scores for part, scores in self._content.items() if scores.any()}
         return {part: s for part, s in known.items() if not part.optional} or known or self._content
 
-    def _optional_bonus(self) -> Scores:
+    def _optional_bonus(self) -> Scores | None:
         extra = [scores for part, scores in self._content.items() if part not in self._required]
+        if not extra:
+            return None
         bonus = np.zeros(self._postings.size)
         for scores in extra:
             bonus += scores
-        return bonus * (OPTIONAL_BONUS / max(1, len(extra)))
+        return bonus * (OPTIONAL_BONUS / len(extra))
 
     def _missing(self) -> Relaxed | None:
         """Which words nobody has, when they were set aside for those that somebody has."""
@@ -106,7 +110,7 @@ class Matcher:
         return self._with_bonus(mean_of_all(every))
 
     def _with_bonus(self, relevance: Scores) -> Scores:
-        return relevance + np.where(relevance > 0, self._bonus, 0.0)
+        return relevance if self._bonus is None else relevance + np.where(relevance > 0, self._bonus, 0.0)
 
     def _without_guesses(self) -> Iterator[Attempt]:
         """Without the words that units only have something like; they are not asked for again."""
@@ -165,7 +169,10 @@ class Matcher:
         return scores if self._place_scores is None else np.where(self._place_scores > 0, scores, 0.0)
 
     def _scores(self, part: Part, metres: int | None) -> Scores:
-        return part_scores(part, self._postings, self._reference, self._within, metres)
+        def make() -> Scores:
+            return part_scores(part, self._postings, self._reference, self._within, metres)
+
+        return self._recent.scores(part, self._postings.size, make) if may_be_kept(part, metres) else make()
 
 
 def _is_strong(part: Part, scores: Scores) -> bool:

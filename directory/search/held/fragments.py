@@ -35,6 +35,7 @@ class Fragment(Mapping[str, Any]):
         return self._view
 
 
+@lru_cache(maxsize=20_000)
 def opening(state: State, opens_at: datetime | None, closes_at: datetime | None) -> bytes:
     """The last keys of an object: what depends on the moment."""
     return b',"openNow":%b,"openStatus":"%b","opensAt":%b,"closesAt":%b}' % (
