@@ -6,6 +6,7 @@ from flask import Flask
 
 from core.settings import Settings
 from core.settings import settings as process_settings
+from directory.search import ranking
 from web import access, assets, compression, health, problems, read_model, security, site, unit_of_work
 from web.auth import signin
 
@@ -24,6 +25,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         BABEL_DEFAULT_TIMEZONE="Europe/Stockholm",
         BABEL_TRANSLATION_DIRECTORIES="translations",
     )
+    ranking.weights(app.config["HITTAVARD"])  # Nonsense is refused now, not at the first question.
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     unit_of_work.register(app)

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.problems import Invalid
-from core.settings import settings
+from core.settings import Settings, settings
 from directory.search.types import RankPart
 
 SHIPPED = Path(__file__).resolve().parent / "data" / "ranking.toml"
@@ -32,7 +32,7 @@ LISTING_VALUES = np.array([1.0, 0.5, 0.0, 0.25])
 
 MOST_FOR_STANDING = 0.005
 """Listing and record together, to one of text: a tenth of what a word as written is above an inflected one
-in a name, so that no question of fewer than ten words puts an inexact hit before an exact one for their sake."""
+in a name, so that in no question of fewer than ten words they put an inexact hit before an exact one."""
 MOST_BESIDE_TEXT = 0.7
 """All but text together, to one of text: a unit whose whole name was asked for (+ 1) is never passed."""
 
@@ -75,9 +75,9 @@ class Weights:
 NUMBERS = tuple(field.name for field in fields(Weights) if field.name != "listed_services")
 
 
-def weights() -> Weights:
-    """The weights of this process. Raises `Invalid` when the file of the settings cannot be used."""
-    return read(settings().ranking_file or SHIPPED)
+def weights(of: Settings | None = None) -> Weights:
+    """The weights of these settings, else of this process's. Raises `Invalid` when the file is of no use."""
+    return read((of or settings()).ranking_file or SHIPPED)
 
 
 @cache

@@ -147,6 +147,19 @@ class SearchArguments(Arguments):
         ),
         metadata={"description": "Order of the hits.", "example": "distance"},
     )
+    explain = fields.Boolean(
+        load_default=False,
+        truthy={"1"},
+        falsy={"0"},
+        error_messages={"invalid": "Give 1 or 0."},
+        metadata={
+            "type": "string",
+            "enum": ["0", "1"],
+            "default": "0",
+            "description": "1: every hit says what its rank is made of (JSON and GeoJSON only).",
+            "example": "1",
+        },
+    )
     limit = _limit()
     page = _page()
 

@@ -8,7 +8,7 @@ from flask import Response
 from core import clock
 from core.problems import NotFound
 from directory import queries
-from directory.hours import codec
+from directory.hours import codec, is_open_now
 from directory.hours.evaluate import status
 from directory.queries import UnitSnapshot
 from directory.record import LABELS
@@ -26,6 +26,8 @@ from web.unit_of_work import read_session
 
 blueprint = ApiBlueprint("care-units", "care-units", description="Care units")
 _FORMS = {responses.JSON: hits.as_json, responses.GEOJSON: hits.as_geojson, responses.CSV: hits.as_csv}
+_EXPLAINED = (responses.JSON, responses.GEOJSON)
+"""What has room for an explanation."""
 
 
 @blueprint.public_get(
@@ -41,7 +43,7 @@ _FORMS = {responses.JSON: hits.as_json, responses.GEOJSON: hits.as_geojson, resp
 )
 def find(wanted: SearchRequest) -> Response:
     """Search by words, place, position and time. Also as `application/geo+json` and `text/csv`."""
-    media_type = responses.negotiated(tuple(_FORMS))
+    media_type = responses.negotiated(_EXPLAINED if wanted.explain else tuple(_FORMS))
     result, words = search(wanted)
     label = words if language() != "sv" else None
     return responses.respond(_FORMS[media_type](result, label), media_type, labelled=True)
@@ -107,10 +109,11 @@ def _public(unit: UnitSnapshot | None) -> UnitSnapshot:
 def _open_at(unit: UnitSnapshot, moment: datetime) -> dict[str, Any]:
     hours = unit.record.get("hours", {}).get("opening")
     if not hours or unit.record["status"] != "active":
-        return {"openNow": None, "opensAt": None, "closesAt": None}
+        return {"openNow": None, "openStatus": "unknown", "opensAt": None, "closesAt": None}
     at = status(codec.decode(hours), moment)
     return {
-        "openNow": None if at.state == "unknown" else at.state == "open",
+        "openNow": is_open_now(at.state),
+        "openStatus": at.state,
         "opensAt": instant(at.opens_at),
         "closesAt": instant(at.closes_at),
     }

@@ -19,9 +19,11 @@ def run(args: argparse.Namespace) -> int:
     from core import cluster, migrate
     from core.database import engine_for
     from core.problems import Problem
+    from directory.search import ranking
     from listing.people.checking import confirm_keys_of
     from web.supervisor import check_port_is_free, supervise
 
+    ranking.weights(settings())
     check_port_is_free(settings())
     url = cluster.ensure_running(settings())
     if migrate.current(url) != migrate.head():

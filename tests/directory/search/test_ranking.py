@@ -34,6 +34,7 @@ def test_the_example_of_the_documentation() -> None:
         ("record", 0.8, 0.0008),
     ]
     assert total(found) == pytest.approx(1.3028)
+    assert total(parts(OURS, 1.0, 2500.0, "open", 1.0)) == pytest.approx(1.3383, abs=5e-5)
 
 
 @given(text=st.floats(0, 2.1), metres=METRES, listing=LISTING, record=SHARES)

@@ -17,6 +17,8 @@ ANSWERS: list[tuple[str, str, type[Schema]]] = [
     ("/care-units", "/care-units?q=vårdcentral+öppet+nu", schemas.SearchResultSchema),
     ("/care-units", "/care-units?asOf=2026-03-20", schemas.SearchResultSchema),
     ("/care-units", "/care-units?q=zzzqqq", schemas.SearchResultSchema),
+    ("/care-units", "/care-units?q=bvc+mölndal&near=57.7,12&explain=1", schemas.SearchResultSchema),
+    ("/care-units", "/care-units?explain=1&asOf=2026-03-20", schemas.SearchResultSchema),
     ("/care-units/{hsaId}", f"/care-units/{EKBACKEN}", schemas.CareUnitSchema),
     ("/care-units/{hsaId}", f"/care-units/{EKBACKEN}?asOf=2026-03-20", schemas.CareUnitSchema),
     ("/care-units/{hsaId}", f"/care-units/{BARE}", schemas.CareUnitSchema),

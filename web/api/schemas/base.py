@@ -34,6 +34,16 @@ def maybe_number(description: str = "", **options: Any) -> fields.Integer:
     return fields.Integer(required=True, allow_none=True, metadata=_about(description, options))
 
 
+def decimal(description: str = "", **options: Any) -> fields.Float:
+    """A number that is always there."""
+    return fields.Float(required=True, metadata=_about(description, options))
+
+
+def maybe_decimal(description: str = "", **options: Any) -> fields.Float:
+    """A number, or null when it is not known."""
+    return fields.Float(required=True, allow_none=True, metadata=_about(description, options))
+
+
 def moment(description: str = "") -> fields.DateTime:
     """RFC 3339 in UTC."""
     return fields.DateTime(required=True, metadata=_about(description, {}))

@@ -15,6 +15,7 @@ from web.api.schemas.base import (
     parts,
     string,
 )
+from web.api.schemas.explanation import ExplanationSchema
 from web.api.schemas.units import PositionSchema, UnitSummarySchema
 
 
@@ -22,6 +23,7 @@ class HitPropertiesSchema(UnitSummarySchema):
     """What a hit says beside where it is."""
 
     distance = maybe_number("Metres, as the crow flies, from `near` or the place; null without either.")
+    explanation = fields.Nested(ExplanationSchema, metadata={"description": "Only with `explain=1`."})
 
 
 class HitSchema(HitPropertiesSchema):
@@ -49,6 +51,7 @@ class FacetsSchema(Shape):
     language = parts(FacetValueSchema)
     ownership = parts(FacetValueSchema)
     profession = parts(FacetValueSchema)
+    openAt = parts(FacetValueSchema, "The one value `now`: how many are open at the moment of the question.")
 
 
 class ReadServiceSchema(Shape):
