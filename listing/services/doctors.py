@@ -1,4 +1,8 @@
-"""Fast läkarkontakt: choosing one, and letting one go."""
+"""Fast läkarkontakt: choosing one where one is listed, letting one go, and who stands in meanwhile.
+
+Patientlagen (2014:821) 6 kap. 3 §. The doctor's row is locked while the number of people is looked at and
+raised, so that a limit holds.
+"""
 
 from datetime import date
 from typing import Any
@@ -6,13 +10,20 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from listing.actor import Actor
 from listing.errors import refuse
+from listing.locking import lock_people
+from listing.policy.codes import ListingType
+from listing.policy.lookup import policy_for
 from listing.policy.model import Policy
-from listing.rules import regular_doctor
+from listing.rules import access, regular_doctor
 from listing.rules.decision import Refused
-from listing.services import journal
-from listing.services.operation import Context
-from listing.services.requests import Choice
+from listing.services import journal, state
+from listing.services.ending import may_touch
+from listing.services.operation import Context, once
+from listing.services.requests import Channel, Choice
+
+HEALTH_CENTRE: ListingType = "health-centre"
 
 _DOCTOR = text(
     """
@@ -25,7 +36,7 @@ _END = text(
     """
     UPDATE doctor_assignment SET valid = CASE WHEN lower(valid) >= CAST(:day AS date) THEN 'empty'::daterange
         ELSE daterange(lower(valid), CAST(:day AS date)) END
-    WHERE person_id = :person AND (upper_inf(valid) OR upper(valid) > :day)
+    WHERE person_id = :person AND NOT isempty(valid) AND (upper_inf(valid) OR upper(valid) > :day)
     RETURNING doctor_id
     """
 )
@@ -33,26 +44,98 @@ _ASSIGN = text(
     "INSERT INTO doctor_assignment (person_id, doctor_id, valid)"
     " VALUES (:person, :doctor, daterange(:day, NULL))"
 )
+_LISTED_AT = text(
+    """
+    SELECT l.care_unit_id, u.hsa_id, u.region_code FROM listing l JOIN care_unit u ON u.id = l.care_unit_id
+    WHERE l.person_id = :person AND l.listing_type = :type AND l.valid @> CAST(:day AS date)
+    """
+)
 
 
 def choose_with_listing(
     session: Session, context: Context, policy: Policy, choice: Choice, unit_id: int, day: date
 ) -> tuple[str, ...]:
     """End the regular doctor of a former unit and have the one asked for; warnings as codes."""
+    if choice.listing_type != HEALTH_CENTRE:
+        return ()
     ended = session.scalars(_END, {"person": choice.person_id, "day": day}).all()
-    events = [_event(choice, unit_id, "doctor-ended", {"reason": "changed-unit"}) for _ in ended]
+    events = [
+        _event(choice.person_id, choice.channel, unit_id, "doctor-ended", {"because": "changed-unit"})
+        for _ in ended
+    ]
     warnings: tuple[str, ...] = ()
     if choice.professional_hsa_id:
-        warnings = assign(session, policy, choice.person_id, choice.professional_hsa_id, unit_id, day)
-        events.append(_event(choice, unit_id, "doctor-chosen", {"warnings": list(warnings)}))
+        warnings = _assign(session, policy, choice.person_id, choice.professional_hsa_id, unit_id, day)
+        told = {"warnings": list(warnings)}
+        events.append(_event(choice.person_id, choice.channel, unit_id, "doctor-chosen", told))
     journal.write(session, context, events)
     return warnings
 
 
-def assign(
+def choose_doctor(
+    session: Session,
+    actor: Actor,
+    key: str,
+    person_id: int,
+    professional_hsa_id: str,
+    channel: Channel = "web",
+) -> dict[str, Any]:
+    """Give a person a regular doctor at the unit where they are listed, in place of the one they have.
+
+    `{"professionalHsaId", "validFrom", "warnings"}`; `over-guide` warns that the doctor has more people than
+    the guide value. Raises `ListingRefused` with `doctor-full`, or `not-entitled` for who is not listed.
+    """
+    doctor = professional_hsa_id.upper()
+    request = {"operation": "doctor", "person": person_id, "doctor": doctor, "channel": channel}
+
+    def work(context: Context) -> dict[str, Any]:
+        unit_id, policy = _place(session, context, person_id, channel)
+        session.execute(_END, {"person": person_id, "day": context.today})
+        warnings = _assign(session, policy, person_id, doctor, unit_id, context.today)
+        told = {"warnings": list(warnings)}
+        journal.write(session, context, [_event(person_id, channel, unit_id, "doctor-chosen", told)])
+        return {
+            "professionalHsaId": doctor,
+            "validFrom": context.today.isoformat(),
+            "warnings": list(warnings),
+        }
+
+    return once(session, actor, key, request, work)
+
+
+def end_doctor(
+    session: Session, actor: Actor, key: str, person_id: int, channel: Channel = "web"
+) -> dict[str, Any]:
+    """Let the regular doctor go from today; the listing stays."""
+    request = {"operation": "doctor-end", "person": person_id, "channel": channel}
+
+    def work(context: Context) -> dict[str, Any]:
+        unit_id, _ = _place(session, context, person_id, channel)
+        ended = session.scalars(_END, {"person": person_id, "day": context.today}).all()
+        if not ended:
+            raise refuse(Refused("not-entitled", "no-doctor"))
+        journal.write(session, context, [_event(person_id, channel, unit_id, "doctor-ended", {})])
+        return {"status": "ended", "until": context.today.isoformat()}
+
+    return once(session, actor, key, request, work)
+
+
+def _place(session: Session, context: Context, person_id: int, channel: Channel) -> tuple[int, Policy]:
+    """Where the person is listed, with the person locked and the actor's right checked."""
+    lock_people(session, [person_id])
+    person = state.people(session, [person_id], HEALTH_CENTRE, context.today)[person_id]
+    values = {"person": person_id, "type": HEALTH_CENTRE, "day": context.today}
+    row = session.execute(_LISTED_AT, values).one_or_none()
+    if row is None:
+        raise refuse(Refused("not-entitled", "not-listed"))
+    place = access.UnitPlace(row.hsa_id, row.region_code)
+    may_touch(session, context, person, place, HEALTH_CENTRE, channel)
+    return row.care_unit_id, policy_for(session, row.region_code, HEALTH_CENTRE, context.today).policy
+
+
+def _assign(
     session: Session, policy: Policy, person_id: int, professional_hsa_id: str, unit_id: int, day: date
 ) -> tuple[str, ...]:
-    """Give the person this doctor from a day; the doctor's row is locked, so a limit holds."""
     values = {"hsa_id": professional_hsa_id.upper(), "unit": unit_id, "day": day}
     doctor = session.execute(_DOCTOR, values).one_or_none()
     if doctor is None:
@@ -65,5 +148,5 @@ def assign(
     return decision.warnings
 
 
-def _event(choice: Choice, unit_id: int, kind: str, detail: dict[str, Any]) -> journal.Event:
-    return journal.Event(choice.person_id, kind, choice.listing_type, choice.channel, unit_id, detail=detail)
+def _event(person_id: int, channel: str, unit_id: int, kind: str, detail: dict[str, Any]) -> journal.Event:
+    return journal.Event(person_id, kind, HEALTH_CENTRE, channel, unit_id, detail=detail)
