@@ -12,6 +12,7 @@ _WHERE = {
     "units": ("importers.kinds.units", "UnitsKind"),
     "offerings": ("importers.kinds.offerings", "kind"),
     "professions": ("importers.kinds.professions", "kind"),
+    "rules": ("importers.kinds.rules", "RulesKind"),
 }
 """Where each kind lives: imported when it is asked for, so that one does not pay for the others."""
 

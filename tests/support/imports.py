@@ -18,7 +18,9 @@ from importers.kinds import kind_named
 from importers.pipeline import Options, Report, run_import
 from tests.support.database import scratch_database
 
-UNIT_TABLES = "care_unit, source_record, care_unit_membership, source, import_run, audit_event, outbox"
+UNIT_TABLES = (
+    "care_unit, source_record, care_unit_membership, source, import_run, audit_event, outbox, listing_policy"
+)
 
 Importer = Callable[..., Report]
 
