@@ -133,6 +133,8 @@ def _apply_changes(engine: Engine, index: IndexWriter, position: Position) -> Pr
             # Only the last commit has come all the way: one that is killed before it begins again.
             done = start + BATCH >= len(keys)
             index.update(documents, gone, state_at(session, reached if done else position))
+    if len(keys) > BATCH:
+        memory.give_back()
     return Progress(len(changes))
 
 

@@ -114,7 +114,7 @@ class Maker:
     ) -> Model:
         """The state after these units have changed, and on this date.
 
-        `more`: others follow at once, and with the last of them the order of names.
+        `more`: others follow; the order of names stays as it was until `ordered`.
         """
         context = replace(model.context, day=day)
         before = model.held.table
@@ -124,15 +124,26 @@ class Maker:
             return replace(model, position=position, context=context)
         table = before.changed(self._paced(loading.rows(session, touched)), touched, context)
         self._renamed = self._renamed or any(before.name(key) != table.name(key) for key in keys)
-        if self._renamed and not more:
-            table = table.renamed(loading.names(session))
-            self._renamed = False
         held = _held(table, context, self._text(table, model.held.text))
         model = replace(model, held=held, context=context, position=position)
         named = self._mentions.of(keys)
         model = self.with_cards(model, session, keys)
         named |= {other for key in keys if key in model.cards for other in model.cards[key].related}
-        return self.with_cards(model, session, named.difference(keys))
+        model = self.with_cards(model, session, named.difference(keys))
+        return model if more else self.ordered(model, session)
+
+    @property
+    def disordered(self) -> bool:
+        """Whether names have changed since they were put in order."""
+        return self._renamed
+
+    def ordered(self, model: Model, session: Session) -> Model:
+        """The state with names in their order again, which the database tells: it knows Swedish."""
+        if not self._renamed:
+            return model
+        self._renamed = False
+        table = model.held.table.renamed(loading.names(session))
+        return replace(model, held=_held(table, model.context, model.held.text))
 
     def with_cards(self, model: Model, session: Session, keys: Iterable[str]) -> Model:
         """The state with the cards of these units made anew."""

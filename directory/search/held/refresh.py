@@ -38,6 +38,8 @@ POLL_SECONDS = 0.2
 """Between looks at outbox and index when nobody calls: an older open transaction may hold a change back."""
 SOON_SECONDS = 0.05
 """The same for a second after a change: the index follows the units shortly."""
+ORDER_SECONDS = 0.3
+"""So long after a change of name, names are put in order again; until then the unit keeps its place."""
 SOURCES_SECONDS = 5.0
 SWITCH_SECONDS = 0.0005
 """For how long a thread holds the interpreter while others wait. Someone who answers waits several times in
@@ -86,6 +88,7 @@ class Keeper:
         self._stop = threading.Event()
         self._error: Exception | None = None
         self._seen = 0.0
+        self._order_due: float | None = None
 
     def start(self) -> None:
         """Begin to read, unless begun. After a fork each process has a thread of its own."""
@@ -205,20 +208,36 @@ class Keeper:
             if any(change.topic in REBUILD_TOPICS for change in batch):
                 return False
             keys = list(dict.fromkeys(change.key for change in batch if change.topic == UNIT_TOPIC))
+            many = len(keys) > BATCH
             while len(keys) > BATCH:
                 # Shown before the rest is read; the position stays, so that nothing is missed after a fall.
                 some, keys = keys[:BATCH], keys[BATCH:]
                 model = maker.changed(model, session, some, model.position, day, more=True)
                 self._publish(model)
             if keys or day != model.day:
-                model = maker.changed(model, session, keys, reached, day)
+                model = maker.changed(model, session, keys, reached, day, more=True)
+                self._publish(model)
             elif pending:
                 some = [pending.popleft() for _ in range(min(CARDS_AT_A_TIME, len(pending)))]
                 model = maker.with_cards(model, session, some)
                 if not pending:
                     memory.give_back()
-        self._publish(maker.with_text(model))
+            model = maker.with_text(model)
+            self._publish(model)
+            if self._order_is_due(maker):
+                self._publish(maker.ordered(model, session))
+        if many:
+            memory.give_back()
         return True
+
+    def _order_is_due(self, maker: Maker) -> bool:
+        """Names are put in order once for all the changes of some time, after what is waited for."""
+        if not maker.disordered:
+            self._order_due = None
+            return False
+        if self._order_due is None:
+            self._order_due = time.monotonic() + ORDER_SECONDS
+        return time.monotonic() >= self._order_due
 
     def _sources_changed(self) -> bool:
         with Session(self._engine()) as session:

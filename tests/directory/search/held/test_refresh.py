@@ -73,6 +73,14 @@ def test_a_change_shows_in_words_cards_and_lists(keeper: Keeper, database: Engin
     assert hsa_id(2) in closed.cards
 
 
+def test_a_new_name_finds_its_place_in_the_order_of_names(keeper: Keeper, database: Engine) -> None:
+    put(database, 6, "Ängsklockan")
+    keeper.wait_until(lambda model: hsa_id(6) in model.held.table.numbers, PATIENCE)
+    put(database, 6, "Aklejan")
+    by_name = SearchRequest(sort="name", limit=200)
+    keeper.wait_until(lambda model: told(model, by_name).hits[0].view["name"] == "Aklejan", PATIENCE)
+
+
 def test_two_processes_see_the_same_change(keeper: Keeper, database: Engine, tmp_path: Path) -> None:
     url = database.url.render_as_string(hide_password=False)
     program = (
