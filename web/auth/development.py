@@ -90,10 +90,10 @@ class LocalKeys:
         self.place = place
         self._stamp: int = 0
         self._pair: _Pair | None = None
+        self._public = KeySet([])
 
     def find(self, _kid: str | None) -> KeySet:
-        pair = self._current()
-        return KeySet([ECKey.import_key(pair.signing.as_dict(private=False))] if pair else [])
+        return self._public if self._current() else KeySet([])
 
     def person(self, sealed: str) -> str:
         """The identity number that `issue` sealed into a token whose signature holds."""
@@ -110,7 +110,10 @@ class LocalKeys:
             self._pair = None
             return None
         if self._pair is None or stamp != self._stamp:
-            self._pair, self._stamp = _read(self.place), stamp
+            pair = _read(self.place)
+            if pair is not None:
+                self._public = KeySet([ECKey.import_key(pair.signing.as_dict(private=False))])
+            self._pair, self._stamp = pair, stamp
         return self._pair
 
 
