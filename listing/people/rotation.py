@@ -63,12 +63,13 @@ class Batch:
 def rekey(session: Session, ring: KeyRing, after: int = -1, *, size: int = 500, wait: bool = False) -> Batch:
     """Bring at most `size` rows beyond key `after` to the current look-up and seal keys.
 
-    `wait` for rows that others hold (as long as the lock timeout) instead of leaving them out.
+    `wait` for a row that somebody holds (as long as the lock timeout) instead of leaving it out: then one row
+    at a time, so that nothing is held while waiting.
     """
     lookup, seal = ring[Use.LOOKUP].current, ring[Use.SEAL].current
     rows = session.execute(
         _STALE_OR_WAIT if wait else _STALE_AND_FREE,
-        {"after": after, "lookup": lookup, "seal": seal, "size": size},
+        {"after": after, "lookup": lookup, "seal": seal, "size": 1 if wait else size},
     ).all()
     if not rows:
         return Batch(0, None)
