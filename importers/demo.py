@@ -8,7 +8,7 @@ from sqlalchemy import Engine, text
 from core import clock
 from core.database import unit_of_work
 from core.problems import Problem
-from core.settings import settings
+from core.settings import ROOT, settings
 from directory.services import ensure_source
 from importers.kinds import kind_named
 from importers.pipeline import Options, Report, run_import
@@ -23,7 +23,10 @@ _FILES = (
     ("units", SOURCE, NAME),
     ("offerings", f"{SOURCE}-offerings", f"{NAME}: vårdutbud"),
     ("professions", f"{SOURCE}-professions", f"{NAME}: yrkeskategorier"),
+    ("rules", f"{SOURCE}-contracts", f"{NAME}: avtal"),
 )
+PRACTICE = ROOT / "importers" / "data" / "regional-practice.toml"
+"""Regions' rules as they have published them: the one part of the demo data that is not invented."""
 
 
 class DemoRefused(Problem):
@@ -45,7 +48,9 @@ def load_demo(engine: Engine, units: int = 3000, seed: int = DEFAULT_SEED) -> li
     var.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="demo-", dir=var) as folder:
         generate(Path(folder), Plan(units, seed=seed, on=clock.today()))
-        return [_load(engine, Path(folder), kind, key, name) for kind, key, name in _FILES]
+        files = [(kind, Path(folder) / f"{kind}.csv", key, name) for kind, key, name in _FILES]
+        files.append(("rules", PRACTICE, "regional-practice", "Regionernas publicerade praxis"))
+        return [_load(engine, *file) for file in files]
 
 
 def has_units(engine: Engine) -> bool:
@@ -54,11 +59,11 @@ def has_units(engine: Engine) -> bool:
         return bool(connection.scalar(text("SELECT EXISTS (SELECT FROM care_unit)")))
 
 
-def _load(engine: Engine, folder: Path, kind: str, key: str, name: str) -> Report:
+def _load(engine: Engine, kind: str, path: Path, key: str, name: str) -> Report:
     with unit_of_work(engine) as session:
         ensure_source(session, key, name, CONTACT)
-    options = Options(format="csv", actor="system:demo")
-    report = run_import(engine, kind_named(kind), kind, folder / f"{kind}.csv", source=key, options=options)
+    options = Options(actor="system:demo")
+    report = run_import(engine, kind_named(kind), kind, path, source=key, options=options)
     if report.refusal:
         raise DemoRefused(f"the demo data were refused: {report.refusal.message}")
     return report

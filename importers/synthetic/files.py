@@ -14,7 +14,8 @@ from core.problems import Invalid
 from importers.columns import UNIT_COLUMNS
 from importers.kinds.offerings import COLUMNS as OFFERING_COLUMNS
 from importers.kinds.professions import COLUMNS as PROFESSION_COLUMNS
-from importers.synthetic import manual, people
+from importers.kinds.rules import COLUMNS as RULE_COLUMNS
+from importers.synthetic import manual, people, rules
 from importers.synthetic.numbers import MOST_PEOPLE
 from importers.synthetic.units import Unit, units
 
@@ -37,6 +38,8 @@ _NOT_USED = frozenset(
 UNIT_HEADINGS = tuple(column.name for column in UNIT_COLUMNS if column.name not in _NOT_USED)
 OFFERING_HEADINGS = tuple(column.name for column in OFFERING_COLUMNS)
 PROFESSION_HEADINGS = tuple(column.name for column in PROFESSION_COLUMNS)
+_OF_REGIONS = frozenset({"region", "decided_on", "parameters"})
+RULE_HEADINGS = tuple(column.name for column in RULE_COLUMNS if column.name not in _OF_REGIONS)
 
 _README = """\
 PÅHITTADE UPPGIFTER / INVENTED DATA
@@ -110,12 +113,16 @@ def _write_units(folder: Path, plan: Plan, tell: Callable[[str, int], None], wri
         table = _Table(folder / "units.csv", UNIT_HEADINGS, stack, written)
         offerings = _Table(folder / "offerings.csv", OFFERING_HEADINGS, stack, written)
         professions = _Table(folder / "professions.csv", PROFESSION_HEADINGS, stack, written)
-        rng = Random(f"{plan.seed}/manual")
+        contracts = _Table(folder / "rules.csv", RULE_HEADINGS, stack, written)
+        limits = _Table(folder / "limits.csv", RULE_HEADINGS, stack, written)
+        rng, lot = Random(f"{plan.seed}/manual"), Random(f"{plan.seed}/rules")
         for batch in _batches(units(plan.units, plan.seed, plan.on)):
             table.write(unit.row for unit in batch)
             for unit in batch:
                 offerings.write(_offering_rows(unit))
                 professions.write(manual.profession_rows(unit, rng, plan.on))
+                contracts.write(rules.contract_rows(unit, lot, plan.on))
+                limits.write(rules.limit_rows(unit, lot, plan.on))
             tell("units", len(batch))
 
 

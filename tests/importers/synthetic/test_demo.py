@@ -23,10 +23,10 @@ def test_the_demo_data_load_whole_and_only_into_an_empty_directory(clean_databas
     reports = load_demo(clean_database, units=UNITS)
     ask = _ask(clean_database)
 
-    assert [report.kind for report in reports] == ["units", "offerings", "professions"]
-    assert [report.status for report in reports] == ["applied"] * 3
-    assert [report.rejected for report in reports] == [[]] * 3
-    assert [report.warnings for report in reports if report.kind != "units"] == [[], []]
+    assert [report.kind for report in reports] == ["units", "offerings", "professions", "rules", "rules"]
+    assert [report.status for report in reports] == ["applied"] * 5
+    assert [report.rejected for report in reports] == [[]] * 5
+    assert [report.warnings for report in reports if report.kind != "units"] == [[]] * 4
     assert {entry["severity"] for entry in reports[0].warnings} <= {"info"}
     assert reports[0].diff.created == UNITS
 
@@ -34,6 +34,12 @@ def test_the_demo_data_load_whole_and_only_into_an_empty_directory(clean_databas
     assert ask("SELECT count(DISTINCT region_code) FROM care_unit WHERE hsa_id IS NOT NULL") == [(21,)]
     assert ask("SELECT count(*) > 0 FROM care_unit_offering WHERE referral AND min_age = 18") == [(True,)]
     assert ask("SELECT count(*) > 0 FROM care_unit_profession WHERE origin = 'manual'") == [(True,)]
+    assert ask("SELECT count(DISTINCT region_code) FROM listing_policy") == [(21,)]
+    without = ask(
+        "SELECT count(*) FROM care_unit_listing_status l JOIN care_unit u ON u.id = l.care_unit_id WHERE NOT EXISTS"
+        " (SELECT FROM unit_contract c WHERE c.care_unit_id = u.id AND c.listing_type = 'health-centre')"
+    )
+    assert without == [(0,)]
     parts = ask("SELECT count(*) FROM care_unit WHERE kind = 'unit'")
     linked = ask("SELECT count(*) FROM care_unit_membership WHERE parent_kind = 'care_unit'")
     assert parts == linked

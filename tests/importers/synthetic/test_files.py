@@ -10,10 +10,19 @@ from core.problems import Invalid
 from core.settings import ROOT
 from importers.synthetic import Plan, generate
 from importers.synthetic.people import COLUMNS
+from listing.policy import LISTING_TYPES
 from web import cli
 
 ON = date(2026, 11, 20)
-NAMES = {"units.csv", "offerings.csv", "professions.csv", "population.csv", "README.txt"}
+NAMES = {
+    "units.csv",
+    "offerings.csv",
+    "professions.csv",
+    "rules.csv",
+    "limits.csv",
+    "population.csv",
+    "README.txt",
+}
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
@@ -46,7 +55,7 @@ def test_counts_are_those_of_the_files(tmp_path: Path) -> None:
 def test_units_do_not_depend_on_the_people_beside_them(tmp_path: Path) -> None:
     generate(tmp_path / "alone", Plan(200, seed=5, on=ON))
     generate(tmp_path / "beside", Plan(200, people=50, seed=5, on=ON))
-    for name in ("units.csv", "offerings.csv", "professions.csv"):
+    for name in NAMES - {"population.csv", "README.txt"}:
         assert (tmp_path / "alone" / name).read_bytes() == (tmp_path / "beside" / name).read_bytes()
     assert not (tmp_path / "alone" / "population.csv").exists()
 
@@ -61,6 +70,22 @@ def test_details_are_of_units_in_the_file_and_manual_ones_are_signed(tmp_path: P
     manual = [row for row in professions if row["origin"] == "manual"]
     assert manual
     assert all(row["recorded_by"] and row["recorded_at"] and row["valid_until"] for row in manual)
+
+
+def test_contracts_and_limits_are_of_units_that_can_have_them(tmp_path: Path) -> None:
+    generate(tmp_path, Plan(3000, seed=5, on=ON))
+    units = {row["hsa_id"]: row for row in _rows(tmp_path / "units.csv")}
+    contracts, limits = _rows(tmp_path / "rules.csv"), _rows(tmp_path / "limits.csv")
+    assert {row["type"] for row in contracts} == {"contract"}
+    assert {row["listing_type"] for row in contracts} == set(LISTING_TYPES)
+    assert all(units[row["hsa_id"]]["status"] != "closed" for row in contracts)
+    listable = {key for key, unit in units.items() if unit["listing_status"]}
+    assert listable == {row["hsa_id"] for row in contracts if row["listing_type"] == "health-centre"}
+    assert {units[row["hsa_id"]]["listing_status"] for row in limits} == {"queue", "closed"}
+    full = {key for key, unit in units.items() if unit["listing_status"] in ("queue", "closed")}
+    assert 0.6 < len(limits) / len(full) < 1
+    for row in limits:
+        assert date.fromisoformat(row["valid_from"]) <= ON <= date.fromisoformat(row["valid_to"])
 
 
 def test_the_readme_says_that_everything_is_invented(tmp_path: Path) -> None:
