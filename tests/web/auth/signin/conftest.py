@@ -14,18 +14,20 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, create_engine, text
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from codes.identifiers import parse_person_id
-from core.database import unit_of_work
+from core.database import engine_for, normal_url, unit_of_work
 from core.settings import ROOT, Settings
+from directory.geography.services import load_shipped as load_geography
 from importers.synthetic import personas as demo
 from listing.actor import Role
 from listing.people import key_file
 from listing.people.record import PersonRecord
 from listing.people.services.records import add_people
+from tests.support.database import scratch_database
 from web import read_model
 from web.access import PUBLIC, audience, current_actor
 from web.app import create_app
@@ -56,6 +58,15 @@ class Provider:
         return store
 
 
+@dataclass(frozen=True)
+class Register:
+    """The database, the keys of its people, and who they are."""
+
+    url: str
+    keys: Path
+    people: dict[str, int]
+
+
 @pytest.fixture(scope="session")
 def provider() -> Iterator[Provider]:
     """The provider that `hittavard run` starts, in a thread of its own."""
@@ -71,13 +82,27 @@ def provider() -> Iterator[Provider]:
     server.server_close()
 
 
-@pytest.fixture
-def people(clean_database: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
-    """The personas who are registered, in the register of persons: key -> person id."""
-    keys = tmp_path / "keys.json"
+@pytest.fixture(scope="session")
+def register(test_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Register]:
+    """A database with the personas who are registered, and two units; sign-ins leave only sessions there."""
+    keys = tmp_path_factory.mktemp("keys") / "keys.json"
     key_file.create(keys)
-    monkeypatch.setattr("core.settings._settings", Settings(keys_file=keys))
-    return register_personas(clean_database)
+    with scratch_database(test_server) as url, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("core.settings._settings", Settings(keys_file=keys))
+        engine = create_engine(normal_url(url))
+        with unit_of_work(engine) as session:
+            load_geography(session)
+        people = register_personas(engine)
+        _add_units(engine)
+        engine.dispose()
+        yield Register(normal_url(url), keys, people)
+        engine_for(normal_url(url)).dispose()
+
+
+@pytest.fixture
+def people(register: Register) -> dict[str, int]:
+    """Key of a persona -> person id."""
+    return register.people
 
 
 @pytest.fixture(scope="session")
@@ -88,23 +113,23 @@ def translations() -> None:
             write_mo(compiled, read_po(words, locale="en"))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def site(
-    clean_database: Engine,
-    database_url: str,
-    provider: Provider,
-    tmp_path: Path,
-    people: dict[str, int],
-    translations: None,
+    register: Register, provider: Provider, translations: None, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Flask]:
-    """The site with the provider's settings, two units, and pages that ask for each right."""
-    file = tmp_path / "sign-in.toml"
+    """The site with the provider's settings, and pages that ask for each right."""
+    folder = tmp_path_factory.mktemp("site")
+    file = folder / "sign-in.toml"
     file.write_text(site_settings(provider.plan), encoding="utf-8")
-    _add_units(clean_database)
-    app = create_app(Settings(database_url=database_url, index_dir=tmp_path / "index", sign_in_file=file))
+    settings = Settings(
+        database_url=register.url, index_dir=folder / "index", sign_in_file=file, keys_file=register.keys
+    )
+    app = create_app(settings)
     app.testing = True
     add_pages(app)
-    yield app
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("core.settings._settings", settings)
+        yield app
     read_model.keeper(app).stop()
 
 
