@@ -9,7 +9,6 @@ from directory.hours.errors import InvalidHours
 from directory.hours.evaluate import (
     DayView,
     OpenInterval,
-    State,
     Status,
     closes_at,
     intervals_between,
@@ -28,6 +27,7 @@ from directory.hours.model import (
     closed_until_further_notice,
 )
 from directory.hours.parse import HoursProblem, Parsed, parse_hsa
+from directory.hours.state import State, is_open_now
 from directory.hours.text import parse_text
 
 __all__ = [
@@ -53,6 +53,7 @@ __all__ = [
     "hours_on",
     "intervals_between",
     "is_open",
+    "is_open_now",
     "opens_next",
     "parse_hsa",
     "parse_text",

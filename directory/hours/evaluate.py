@@ -8,14 +8,12 @@ Nothing here asks what time it is.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal
 
 from directory.hours.day import Decider, Hours, exception_on, hours_on
 from directory.hours.errors import InvalidHours
 from directory.hours.instants import day_clock, instant, local_date, to_datetime
 from directory.hours.model import DAY, Schedule
-
-State = Literal["open", "opens-later-today", "closed", "closed-for-period", "unknown"]
+from directory.hours.state import State, closed_for_period
 
 LOOK_AHEAD = timedelta(days=14)
 AROUND_THE_CLOCK = timedelta(days=8)
@@ -32,8 +30,9 @@ class Status:
     """How it stands at a moment.
 
     `open`: `closes_at` is set unless it stays open for more than eight days. `opens-later-today`: before
-    midnight in Sweden. `closed-for-period`: shut by an exception of several days, or nothing opens within 14
-    days. `unknown`: nothing says what applies on this date; never to be shown as open or as closed.
+    midnight in Sweden. `closed-for-period`: shut by exceptions or between seasons for several days, or
+    nothing opens within 14 days. `unknown`: nothing says what applies on this date; never to be shown as
+    open or as closed.
     `opens_at` is the next opening within 14 days. `reason` names the exception or holiday that decides the
     day, `comment` belongs to the interval that is open, or else to the one that opens next.
     """
@@ -226,6 +225,6 @@ def _closed(schedule: Schedule, today: date, assume: bool, start: int | None, co
         state = "opens-later-today"
     elif plan.decided_by == "unknown":
         state = "unknown"
-    elif opens_at is None or (plan.exception and plan.exception.closed and plan.exception.days > 1):
+    elif opens_at is None or closed_for_period(schedule, today, assume):
         state = "closed-for-period"
     return Status(state, opens_at, None, plan.reason, comment)

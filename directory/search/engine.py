@@ -84,6 +84,7 @@ def answer(
         ),
         hits=_explained(chosen.hits, request, reading, known, units) if request.explain else chosen.hits,
         facets=chosen.facets or dict.fromkeys(FACETS, ()),
+        open_now=chosen.open_now,
     )
 
 

@@ -21,7 +21,7 @@ from directory.search.documents import document
 from directory.search.facets import FACETS, Facet, facet_values
 from directory.search.postings import MemoryPostings, Postings, Units
 from directory.search.reference import Reference
-from directory.search.selection import Page, Selection, explained, hit_of, is_open_as_asked
+from directory.search.selection import Page, Selection, explained, hit_of, is_open_as_asked, is_open_now
 from directory.search.types import Explanation
 
 _VERSIONS = """
@@ -74,8 +74,10 @@ class Past:
             for name, facet in FACETS.items()
         }
 
-        def passes(version: Version, but: Facet | None = None) -> bool:
-            return all(
+        as_asked = {v.hsa_id: is_open_as_asked(v.record, selection) for v, _, _ in hits}
+
+        def passes(version: Version, but: Facet | None = None, opening: bool = True) -> bool:
+            return (as_asked[version.hsa_id] or not opening) and all(
                 wanted & values[version.hsa_id, name]
                 for name, wanted in selection.filters.items()
                 if but is None or name != but.name
@@ -95,6 +97,7 @@ class Past:
                 for v, why, m in page
             ),
             {name: facet_values(facet, counts[name], known) for name, facet in FACETS.items()},
+            sum(passes(v, opening=False) and is_open_now(v.record, selection.now) for v, _, _ in hits),
         )
 
     def number(self, hsa_id: str) -> int:
@@ -102,7 +105,7 @@ class Past:
         return next(number for number, v in enumerate(self._versions) if v.hsa_id == hsa_id)
 
     def _hits(self, selection: Selection) -> Iterator[tuple[Version, Explanation, float | None]]:
-        """Versions that pass everything but the facets' filters, with what ranks them and distance."""
+        """Versions that pass all but opening and the facets' filters, with what ranks them and distance."""
         day = self._moment.astimezone(clock.SWEDEN).date()
         for number, version in enumerate(self._versions):
             if selection.relevance is not None and not selection.relevance[number]:
@@ -110,7 +113,7 @@ class Past:
             metres = _metres(version.record, selection.origin) if selection.origin else None
             if selection.radius and (metres is None or metres > selection.radius):
                 continue
-            if not _in_box(version.record, selection.bbox) or not is_open_as_asked(version.record, selection):
+            if not _in_box(version.record, selection.bbox):
                 continue
             relevance = 0.0 if selection.relevance is None else float(selection.relevance[number])
             metres = None if metres == float("inf") else metres

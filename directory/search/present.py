@@ -4,7 +4,7 @@ It is slower than what each process holds (`held/`) and simpler: the judge that 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -59,6 +59,7 @@ _RANK = """
 _COUNTS = """
 WITH {hits}
 SELECT '' AS facet, '' AS value, count(*) FROM hit WHERE {all}
+UNION ALL SELECT 'opening', 'now', count(*) FROM hit WHERE open_now AND {but_opening}
 """
 _COUNT = """
 UNION ALL SELECT '{name}', f.value, count(DISTINCT f.care_unit_id)
@@ -98,16 +99,17 @@ class Present:
         counts: dict[str, dict[str, int]] = defaultdict(dict)
         for facet, value, count in self._session.execute(text(_counts_sql(selection, hits)), parameters):
             counts[facet][value] = count
-        total = counts.pop("")[""]
+        total, open_now = counts.pop("")[""], counts.pop("opening")["now"]
         known = self._reference
         facets = {name: facet_values(facet, counts[name], known) for name, facet in FACETS.items()}
         if total <= selection.offset:
-            return Page(total, (), facets)
+            return Page(total, (), facets, open_now)
         order = _ORDERS[selection.sort]
-        sql = _PAGE.format(hits=hits, order=order, all=_passes(selection.filters), rank=_RANK, record=_RECORD)
+        every = _passes(_filters(selection))
+        sql = _PAGE.format(hits=hits, order=order, all=every, rank=_RANK, record=_RECORD)
         parameters |= {"limit": selection.limit, "offset": selection.offset, **_weights(selection)}
         rows = self._session.execute(text(sql), parameters)
-        return Page(total, tuple(self._hit(selection, *row) for row in rows), facets)
+        return Page(total, tuple(self._hit(selection, *row) for row in rows), facets, open_now)
 
     def number(self, hsa_id: str) -> int:
         """The number that the text index knows a unit by."""
@@ -141,15 +143,12 @@ class Present:
             "coalesce(:now < u.publish_to, true)",
             *_position_conditions(selection, parameters),
         ]
-        if selection.open_at is not None:
-            # Asked first: inside the larger statement the planner takes them for a handful of rows.
-            sql, open_parameters = open_units(selection.open_at)
-            parameters["open_units"] = self._session.scalars(text(sql), open_parameters).all()
-            conditions.append("u.id = ANY(:open_units)")
-        if selection.open_between is not None:
-            parameters["window_units"] = self._open_as_asked(selection)
-            conditions.append("u.id = ANY(:window_units)")
         columns = [f"{_distance(selection)} AS metres", f"{relevance} AS relevance"]
+        parameters["open_now"] = self._open_at(selection.now)
+        columns.append("u.id = ANY(:open_now) AS open_now")
+        if selection.about_opening:
+            parameters["open_as_asked"] = self._open_as_asked(selection)
+            columns.append("u.id = ANY(:open_as_asked) AS ok_opening")
         for name, values in selection.filters.items():
             parameters[f"wanted_{name}"] = sorted(values)
             columns.append(
@@ -162,8 +161,15 @@ class Present:
         )
         return f"hit AS MATERIALIZED ({hit})", parameters
 
-    def _open_as_asked(self, selection: Selection) -> list[int]:
-        """Units that are open in the window, by the hours of their records."""
+    def _open_at(self, moment: datetime) -> Sequence[int]:
+        """Units that are open. Asked first: inside the larger statement the planner takes them for few."""
+        sql, parameters = open_units(moment)
+        return self._session.scalars(text(sql), parameters).all()
+
+    def _open_as_asked(self, selection: Selection) -> Sequence[int]:
+        """Units that are open then; in a window by the hours of their records."""
+        if selection.open_at is not None and selection.open_between is None:
+            return self._open_at(selection.open_at)
         rows = self._session.execute(text(_HOURS))
         return [number for number, record in rows if is_open_as_asked(record, selection)]
 
@@ -214,9 +220,15 @@ def _passes(names: Collection[str]) -> str:
     return " AND ".join(f"ok_{name}" for name in names) or "true"
 
 
+def _filters(selection: Selection) -> list[str]:
+    """What is filtered by, each a column `ok_...` of the hits."""
+    return [*selection.filters, *(["opening"] if selection.about_opening else [])]
+
+
 def _counts_sql(selection: Selection, hits: str) -> str:
-    parts = [_COUNTS.format(hits=hits, all=_passes(selection.filters))]
+    filters = _filters(selection)
+    parts = [_COUNTS.format(hits=hits, all=_passes(filters), but_opening=_passes(selection.filters))]
     for name, facet in FACETS.items():
-        others = _passes([other for other in selection.filters if other != name])
+        others = _passes([other for other in filters if other != name])
         parts.append(_COUNT.format(name=name, values=facet.values_sql, others=others))
     return "".join(parts)

@@ -1,4 +1,4 @@
-"""What a search gave up to find something: a code with its arguments, for whoever answers to put into words."""
+"""What a search gave up to find something: a code with arguments, for whoever answers to put into words."""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -46,6 +46,11 @@ class Selection:
         return self.open_at or self.now
 
     @property
+    def about_opening(self) -> bool:
+        """Whether anything is asked of opening."""
+        return self.open_at is not None or self.open_between is not None
+
+    @property
     def finds_nothing(self) -> bool:
         """Whether no unit is a candidate at all."""
         return self.relevance is not None and not self.relevance.any()
@@ -58,6 +63,8 @@ class Page:
     total: int
     hits: tuple[Hit, ...] = ()
     facets: Mapping[str, tuple[FacetValue, ...]] = field(default_factory=dict)
+    open_now: int = 0
+    """How many are open at the moment of the question, whatever is asked of opening."""
 
 
 class Directory(Protocol):
@@ -87,9 +94,14 @@ def explained(
     return Explanation(ranking.total(parts), parts, status, tuple(facts(bits)))
 
 
+def is_open_now(record: Mapping[str, Any], moment: datetime) -> bool:
+    """Whether a unit is known to be open."""
+    return is_open(decode(record.get("hours", {}).get("opening", {})), moment)
+
+
 def is_open_as_asked(record: Mapping[str, Any], selection: Selection) -> bool:
     """Whether a unit passes what is asked of its opening; one without known hours never does."""
-    if selection.open_at is None and selection.open_between is None:
+    if not selection.about_opening:
         return True
     schedule = decode(record.get("hours", {}).get("opening", {}))
     if selection.open_at is not None and not is_open(schedule, selection.open_at):
@@ -113,7 +125,7 @@ def hit_of(
         view=hit_view(hsa_id, record, updated_at, known.label, known.places, known.services_of),
         distance=None if metres is None else round(metres),
         score=round(score, 6),
-        open_now=None if at.state == "unknown" else at.state == "open",
+        open_status=at.state,
         opens_at=at.opens_at,
         closes_at=at.closes_at,
         explanation=explanation,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from directory.hours import State, is_open_now
 from directory.search.relaxed import Relaxed
 
 
@@ -101,12 +102,17 @@ class Hit:
     distance: int | None
     """Geodesic metres from `near` or from the place that was read, rounded; None without either."""
     score: float
-    open_now: bool | None
-    """Open at the asked moment, or now; None when the unit's hours are not known."""
+    open_status: State
+    """How it stands at the asked moment, or now."""
     opens_at: datetime | None
     closes_at: datetime | None
     explanation: Explanation | None = None
     """Only when it was asked for."""
+
+    @property
+    def open_now(self) -> bool | None:
+        """Open at that moment; None when the unit's hours are not known."""
+        return is_open_now(self.open_status)
 
 
 @dataclass(frozen=True)
@@ -144,3 +150,5 @@ class SearchResult:
     interpretation: Interpretation
     hits: tuple[Hit, ...] = ()
     facets: Mapping[str, tuple[FacetValue, ...]] = field(default_factory=dict)
+    open_now: int = 0
+    """How many are open at the moment of the question, under all other filters."""

@@ -8,7 +8,7 @@ from flask import Response
 from core import clock
 from core.problems import NotFound
 from directory import queries
-from directory.hours import codec
+from directory.hours import codec, is_open_now
 from directory.hours.evaluate import status
 from directory.queries import UnitSnapshot
 from directory.record import LABELS
@@ -109,10 +109,11 @@ def _public(unit: UnitSnapshot | None) -> UnitSnapshot:
 def _open_at(unit: UnitSnapshot, moment: datetime) -> dict[str, Any]:
     hours = unit.record.get("hours", {}).get("opening")
     if not hours or unit.record["status"] != "active":
-        return {"openNow": None, "opensAt": None, "closesAt": None}
+        return {"openNow": None, "openStatus": "unknown", "opensAt": None, "closesAt": None}
     at = status(codec.decode(hours), moment)
     return {
-        "openNow": None if at.state == "unknown" else at.state == "open",
+        "openNow": is_open_now(at.state),
+        "openStatus": at.state,
         "opensAt": instant(at.opens_at),
         "closesAt": instant(at.closes_at),
     }

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import orjson
+from flask_babel import gettext
 
 from directory.search.held.facets import Counts
 from directory.search.held.fragments import Fragment, opening
@@ -38,6 +39,7 @@ COLUMNS = (
     "listingStatus",
     "queueLength",
     "openNow",
+    "openStatus",
     "opensAt",
     "closesAt",
     "services",
@@ -49,21 +51,28 @@ _SIGNED_NUMBER = re.compile(r"[+-][0-9]+(\.[0-9]+)?")
 
 def as_json(result: SearchResult, label: Label | None) -> bytes:
     """The answer in the shape of the interface. `label` only where the hits' own are to be replaced."""
-    facets = result.facets
     return orjson.dumps(
         {
             "total": result.total,
             "limit": result.limit,
             "page": result.page,
             "interpretation": _interpretation(result, label),
-            "facets": orjson.Fragment(facets.json())
-            if isinstance(facets, Counts) and label is None
-            else _facets(facets, label),
+            "facets": _all_facets(result, label),
             "items": [_ready(hit) or _item(hit, label) for hit in result.hits]
             if label is None
             else [_item(hit, label) for hit in result.hits],
         }
     )
+
+
+def _all_facets(result: SearchResult, label: Label | None) -> orjson.Fragment | dict[str, Any]:
+    """Each facet by the name of its parameter; `openAt` has the one value `now`."""
+    facets = result.facets
+    now = [{"value": "now", "label": gettext("Öppet nu"), "count": result.open_now}]
+    open_now = now if result.open_now else []
+    if isinstance(facets, Counts) and label is None:
+        return orjson.Fragment(b'%b,"openAt":%b}' % (facets.json()[:-1], orjson.dumps(open_now)))
+    return {**_facets(facets, label), "openAt": open_now}
 
 
 def _facets(facets: Mapping[str, Iterable[FacetValue]], label: Label | None) -> dict[str, Any]:
@@ -85,7 +94,7 @@ def _ready(hit: Hit) -> orjson.Fragment | None:
     if hit.explanation or not isinstance(hit.view, Fragment):
         return None
     distance = b"null" if hit.distance is None else b"%d" % hit.distance
-    moment = opening(hit.open_now, hit.opens_at, hit.closes_at)
+    moment = opening(hit.open_status, hit.opens_at, hit.closes_at)
     return orjson.Fragment(hit.view.json[:-1] + b',"distance":' + distance + moment)
 
 
@@ -158,6 +167,7 @@ def _item(hit: Hit, label: Label | None) -> dict[str, Any]:
         **(relabel_hit(hit.view, label) if label else hit.view),
         "distance": hit.distance,
         "openNow": hit.open_now,
+        "openStatus": hit.open_status,
         "opensAt": instant(hit.opens_at),
         "closesAt": instant(hit.closes_at),
         **explanation(hit),

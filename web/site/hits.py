@@ -1,7 +1,5 @@
 """The hit list, and what it shares with the full map."""
 
-from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from flask import make_response, redirect, render_template, request, url_for
@@ -10,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from core import clock
 from core.problems import Invalid
-from directory.search.types import Interpretation, SearchRequest, SearchResult
+from directory.search.types import Interpretation, SearchResult
 from web.relaxed import relaxed_text
 from web.site import reads, search_state
 from web.site.blueprint import site
@@ -63,7 +61,6 @@ def _page(template: str, limit: int) -> BaseResponse:
         result = reads.search(question)
     context = _context(state, result, notes)
     context["entries"] = entries(result, now)
-    context["open_count"] = _open_count(question, result, now)
     return make_response(render_template(template, **context))
 
 
@@ -79,6 +76,7 @@ def _context(state: SearchState, result: SearchResult, notes: list[str]) -> dict
         "chips": chips(result, state),
         "read_words": _reads_words(read, state),
         "groups": groups(result, state),
+        "open_count": result.open_now,
         "filter_count": sum(1 for _filter in state.filters()),
         "filter_names": (*search_state.FILTERS, "openAt"),
         "paging": paging(result.total, result.limit, result.page),
@@ -98,13 +96,6 @@ def _reads_words(read: Interpretation, state: SearchState) -> bool:
     if not state.get("q") or state.get("literal"):
         return False
     return bool(read.services or read.time or read.attributes or (read.place and not state.get("place")))
-
-
-def _open_count(question: SearchRequest, result: SearchResult, now: datetime) -> int:
-    """How many of the hits are open now: all, when only those were asked for."""
-    if not result.total or result.interpretation.open_at:
-        return result.total
-    return reads.search(replace(question, open_at=now, limit=1, page=1)).total
 
 
 def places_meant(result: SearchResult, state: SearchState) -> list[tuple[str, SearchState]]:

@@ -34,7 +34,7 @@ def design_system() -> str:
         Badge("open", _("Öppet"), _("till %(time)s", time="17:00")),
         Badge("later", _("Öppnar i dag"), "13:00"),
         Badge("shut", _("Stängt,"), _("öppnar %(time)s", time="08:00")),
-        Badge("shut", _("Stängt tills vidare")),
+        Badge("shut", _("Stängt under en period")),
         Badge("unknown", _("Öppettider saknas")),
         status.listing({"status": "open"}),
         status.listing({"status": "queue", "queue_length": 14}),

@@ -72,23 +72,25 @@ class Held:
                 near = distance.within(arcs, lat, lon, selection.origin, selection.radius)
                 units, arcs = units[near], arcs[near]
         allowed = {name: self._having(name, wanted)[units] for name, wanted in selection.filters.items()}
+        schedules = self.table.columns["schedule"][units]
+        now_open = self.opening.open_at(selection.now)[schedules]
+        if allowed:
+            now_open = np.logical_and.reduce([now_open, *allowed.values()])
+        if selection.about_opening:
+            allowed["opening"] = self._open_as_asked(selection)[schedules]
         counts = Counts({name: self._count(name, units, allowed) for name in FACETS}, self.shown)
         if allowed:
             passing = np.logical_and.reduce(list(allowed.values()))
             units = units[passing]
             arcs = None if arcs is None else arcs[passing]
-        return Page(len(units), self._page(selection, units, arcs), counts)
+        return Page(len(units), self._page(selection, units, arcs), counts, int(np.count_nonzero(now_open)))
 
     def _candidates(self, selection: Selection) -> Chosen:
-        """What passes everything but distance and the facets' filters."""
+        """What passes everything but distance, opening and the facets' filters."""
         table = self.table
         found = table.shown(selection.now)
         if selection.relevance is not None:
             found = found & (selection.relevance > 0)
-        if selection.open_at is not None:
-            found = found & self.opening.open_at(selection.open_at)[table.columns["schedule"]]
-        if selection.open_between is not None:
-            found = found & self.opening.open_between(*selection.open_between)[table.columns["schedule"]]
         if selection.bbox:
             west, south, east, north = selection.bbox
             lat, lon = table.columns["lat"], table.columns["lon"]
@@ -98,6 +100,15 @@ class Held:
             band = selection.radius / SHORTEST_DEGREE
             found = found & (np.abs(table.columns["lat"] - selection.origin[0]) <= band)
         return np.flatnonzero(found)
+
+    def _open_as_asked(self, selection: Selection) -> NDArray[np.bool_]:
+        """For each schedule whether it is open as asked."""
+        found = np.ones(len(self.opening), np.bool_)
+        if selection.open_at is not None:
+            found = found & self.opening.open_at(selection.open_at)
+        if selection.open_between is not None:
+            found = found & self.opening.open_between(*selection.open_between)
+        return found
 
     def _having(self, name: str, wanted: frozenset[str]) -> NDArray[np.bool_]:
         column: Column = self.table.facets[name]
@@ -166,13 +177,13 @@ class Held:
 
     def _hit(self, selection: Selection, unit: int, metres: float | None, rank: float) -> Hit:
         schedule = int(self.table.columns["schedule"][unit])
-        open_now, opens_at, closes_at = self.opening.status(schedule, selection.shown_at)
+        state, opens_at, closes_at = self.opening.status(schedule, selection.shown_at)
         metres = None if metres is None or np.isinf(metres) else float(metres)
         return Hit(
             view=Fragment(self.table.fragments[unit] + b"}"),
             distance=None if metres is None else round(metres),
             score=round(float(rank), 6),
-            open_now=open_now,
+            open_status=state,
             opens_at=opens_at,
             closes_at=closes_at,
             explanation=self._explained(selection, unit, metres) if selection.explain else None,

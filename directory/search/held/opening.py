@@ -9,7 +9,7 @@ import orjson
 from numpy.typing import NDArray
 
 from core.problems import Invalid
-from directory.hours import Schedule, decode, intervals_between, status
+from directory.hours import Schedule, State, decode, intervals_between, status
 from directory.hours.evaluate import YEARS
 from directory.hours.instants import day_clock, local_date, to_datetime
 
@@ -19,8 +19,8 @@ KEPT_DAYS = 40
 LONGEST_WINDOW = 7
 """Days that a window of opening may span."""
 
-At = tuple[bool | None, datetime | None, datetime | None]
-"""Open (None: not known), opens next, closes."""
+At = tuple[State, datetime | None, datetime | None]
+"""How it stands, when it opens next, when it closes."""
 
 
 class Day:
@@ -109,7 +109,7 @@ class Opening:
     def status(self, number: int, moment: datetime) -> At:
         """How one schedule stands at a moment, as `directory.hours.status` says."""
         if number == 0:
-            return None, None, None
+            return "unknown", None, None
         day = self.day(local_date(moment))
         now = int(moment.timestamp() // 1)
         told = day.told.setdefault(number, [])
@@ -142,12 +142,11 @@ class Opening:
         (it is weeks away) the answer holds for the day if it is the same in its last minute.
         """
         at = self._ask(number, now)
-        ends = at[2] if at[0] else at[1]
+        ends = at[2] if at[0] == "open" else at[1]
         if ends is not None:
             return now, min(int(ends.timestamp()), day.end), at
         return now, day.end if self._ask(number, day.end - 60) == at else now + 1, at
 
     def _ask(self, number: int, now: int) -> At:
         found = status(self._schedules[number], to_datetime(now))
-        known = None if found.state == "unknown" else found.state == "open"
-        return known, found.opens_at, found.closes_at
+        return found.state, found.opens_at, found.closes_at

@@ -211,6 +211,18 @@ def test_most_of_the_words_will_do_when_not_all_match(world: World) -> None:
     assert result.interpretation.widened == MOST_WORDS
 
 
+def test_open_now_is_counted_under_all_other_filters(world: World) -> None:
+    """Friday at nine: the pharmacy is open at all hours, of the others those with weekday hours."""
+    everyone = ask(world)
+    opened = ask(world, open_at=AT)
+    assert everyone.open_now == opened.total == opened.open_now
+    at_night = ask(world, open_at=AT + timedelta(hours=14))
+    assert (at_night.total < opened.total, at_night.open_now) == (True, opened.total)
+    in_molndal = ask(world, municipality=("1481",), open_at=AT + timedelta(hours=14))
+    assert in_molndal.open_now == ask(world, municipality=("1481",), open_at=AT).total
+    assert ask(world, q="xyzzyx").open_now == 0
+
+
 def test_when_nothing_is_open_now_the_closed_are_shown(world: World) -> None:
     result = ask(world, q="apotek öppet nu", now=AT + timedelta(days=1))
     assert ids(result) == [PHARMACY]

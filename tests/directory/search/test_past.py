@@ -37,8 +37,8 @@ QUESTIONS: list[dict[str, Any]] = [
 
 
 def shape(result: SearchResult) -> tuple[object, ...]:
-    hits = [(hit.view["hsaId"], hit.distance, round(hit.score, 4), hit.open_now) for hit in result.hits]
-    return result.total, hits, result.interpretation, result.facets
+    hits = [(hit.view["hsaId"], hit.distance, round(hit.score, 4), hit.open_status) for hit in result.hits]
+    return result.total, result.open_now, hits, result.interpretation, result.facets
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=str)

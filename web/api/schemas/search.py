@@ -51,6 +51,7 @@ class FacetsSchema(Shape):
     language = parts(FacetValueSchema)
     ownership = parts(FacetValueSchema)
     profession = parts(FacetValueSchema)
+    openAt = parts(FacetValueSchema, "The one value `now`: how many are open at the moment of the question.")
 
 
 class ReadServiceSchema(Shape):

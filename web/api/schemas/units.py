@@ -1,7 +1,10 @@
 """The shapes of a unit: what hits and cards share, and the whole card."""
 
+from typing import get_args
+
 from marshmallow import fields
 
+from directory.hours import State
 from web.api.schemas.base import (
     CodedSchema,
     Shape,
@@ -73,6 +76,11 @@ class UnitSummarySchema(Shape):
     updatedAt = moment("When the facts of the unit last changed.")
     openNow = fields.Boolean(
         required=True, allow_none=True, metadata={"description": "Null when the hours are not known."}
+    )
+    openStatus = string(
+        "`closed-for-period`: shut by exceptions or between seasons for several days, or for two weeks and"
+        " more. `unknown`: the hours are not known.",
+        enum=list(get_args(State)),
     )
     opensAt = maybe_moment("When it opens next; null while it is open or when that is not known.")
     closesAt = maybe_moment("When it closes; null while it is closed or when that is not known.")

@@ -16,6 +16,7 @@ GROUPS: tuple[tuple[str, Any, int], ...] = (
     ("region", lazy_gettext("Region"), 21),
     ("municipality", lazy_gettext("Kommun"), 12),
     ("language", lazy_gettext("Språk"), 8),
+    ("profession", lazy_gettext("Yrken"), 8),
     ("ownership", lazy_gettext("Drivs av"), 8),
 )
 """Parameter, heading and how many values are shown at most, in the order of the page."""

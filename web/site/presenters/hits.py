@@ -74,7 +74,7 @@ def _entry(hit: Hit, number: int, now: datetime) -> HitEntry:
         unit_type=kind,
         address=address_line(view.get("address"), place) or place,
         distance=distance(hit.distance),
-        opening=status.opening(hit.open_now, hit.opens_at, hit.closes_at, now),
+        opening=status.opening(hit.open_status, hit.opens_at, hit.closes_at, now),
         listing=status.listing(view.get("listing")),
         lat=position.get("lat"),
         lon=position.get("lon"),

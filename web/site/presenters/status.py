@@ -9,6 +9,7 @@ from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
 from core.clock import SWEDEN
+from directory.hours import State
 
 
 @dataclass(frozen=True)
@@ -20,21 +21,20 @@ class Badge:
     more: str = ""
 
 
-def opening(
-    open_now: bool | None, opens_at: datetime | None, closes_at: datetime | None, now: datetime
-) -> Badge:
+def opening(state: State, opens_at: datetime | None, closes_at: datetime | None, now: datetime) -> Badge:
     """How the opening hours stand at `now`."""
-    if open_now:
+    if state == "unknown":
+        return Badge("unknown", _("Öppettider saknas"))
+    if state == "open":
         if closes_at is None:
             return Badge("open", _("Öppet dygnet runt"))
         return Badge("open", _("Öppet"), _("till %(time)s", time=_point(closes_at, now)))
-    if open_now is None and opens_at is None:
-        return Badge("unknown", _("Öppettider saknas"))
-    if opens_at is None:
-        return Badge("shut", _("Stängt tills vidare"))
-    if opens_at.astimezone(SWEDEN).date() == now.astimezone(SWEDEN).date():
+    if state == "opens-later-today" and opens_at is not None:
         return Badge("later", _("Öppnar i dag"), clock(opens_at))
-    return Badge("shut", _("Stängt,"), _("öppnar %(time)s", time=_point(opens_at, now)))
+    opens = _("öppnar %(time)s", time=_point(opens_at, now)) if opens_at else ""
+    if state == "closed-for-period":
+        return Badge("shut", _("Stängt under en period,") if opens else _("Stängt under en period"), opens)
+    return Badge("shut", _("Stängt,") if opens else _("Stängt"), opens)
 
 
 def listing(value: Mapping[str, Any] | None) -> Badge | None:

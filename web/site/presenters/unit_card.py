@@ -136,7 +136,6 @@ def card(
     """
     schedules = {kind: _schedule(form) for kind, form in record.get("hours", {}).items()}
     stands = hours_status(schedules.get("opening", Schedule()), now)
-    known = None if stands.state == "unknown" else stands.state == "open"
     listing = record.get("listing") or {}
     position = record.get("position") or {}
     today = now.astimezone(SWEDEN).date()
@@ -150,7 +149,7 @@ def card(
         municipality_code=record.get("municipality", ""),
         active=record.get("status", "active") == "active",
         successor=_link(record.get("successor"), words),
-        opening=status.opening(known, stands.opens_at, stands.closes_at, now),
+        opening=status.opening(stands.state, stands.opens_at, stands.closes_at, now),
         opening_reason=stands.reason or "",
         listing=status.listing(listing),
         listing_status=listing.get("status", ""),

@@ -74,7 +74,7 @@ def shape(result: SearchResult) -> tuple[object, ...]:
         replace(hit, view=dict(hit.view), explanation=hit.explanation and blunt(hit.explanation))
         for hit in result.hits
     ]
-    return result.total, hits, result.interpretation, dict(result.facets)
+    return result.total, result.open_now, hits, result.interpretation, dict(result.facets)
 
 
 def blunt(why: Explanation) -> Explanation:

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from flask_babel import Babel
 
+from directory.hours import State
 from web.site.presenters import status
 
 FRIDAY_1030 = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
@@ -27,24 +28,27 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
 
 
 @pytest.mark.parametrize(
-    ("open_now", "opens", "closes", "tone", "words"),
+    ("state", "opens", "closes", "tone", "words"),
     [
-        (True, None, at(20, 16), "open", "Öppet till 17:00"),
-        (True, None, None, "open", "Öppet dygnet runt"),
-        (True, None, at(20, 23), "open", "Öppet till 24:00"),
-        (True, None, at(21, 1), "open", "Öppet till i morgon 02:00"),
-        (False, at(20, 12), None, "later", "Öppnar i dag 13:00"),
-        (False, at(21, 7), None, "shut", "Stängt, öppnar i morgon 08:00"),
-        (False, at(23, 7), None, "shut", "Stängt, öppnar måndag 08:00"),
-        (False, at(30, 7), None, "shut", "Stängt, öppnar 30 november 08:00"),
-        (False, None, None, "shut", "Stängt tills vidare"),
-        (None, None, None, "unknown", "Öppettider saknas"),
+        ("open", None, at(20, 16), "open", "Öppet till 17:00"),
+        ("open", None, None, "open", "Öppet dygnet runt"),
+        ("open", None, at(20, 23), "open", "Öppet till 24:00"),
+        ("open", None, at(21, 1), "open", "Öppet till i morgon 02:00"),
+        ("opens-later-today", at(20, 12), None, "later", "Öppnar i dag 13:00"),
+        ("closed", at(21, 7), None, "shut", "Stängt, öppnar i morgon 08:00"),
+        ("closed", at(23, 7), None, "shut", "Stängt, öppnar måndag 08:00"),
+        ("closed", at(30, 7), None, "shut", "Stängt, öppnar 30 november 08:00"),
+        ("closed", None, None, "shut", "Stängt"),
+        ("closed-for-period", at(30, 7), None, "shut", "Stängt under en period, öppnar 30 november 08:00"),
+        ("closed-for-period", None, None, "shut", "Stängt under en period"),
+        ("unknown", None, None, "unknown", "Öppettider saknas"),
+        ("unknown", at(30, 7), None, "unknown", "Öppettider saknas"),
     ],
 )
 def test_opening(
-    open_now: bool, opens: datetime | None, closes: datetime | None, tone: str, words: str
+    state: State, opens: datetime | None, closes: datetime | None, tone: str, words: str
 ) -> None:
-    badge = status.opening(open_now, opens, closes, FRIDAY_1030)
+    badge = status.opening(state, opens, closes, FRIDAY_1030)
     assert (badge.tone, f"{badge.text} {badge.more}".strip()) == (tone, words)
 
 
