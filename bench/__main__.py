@@ -7,7 +7,12 @@ from importlib import import_module
 
 from bench.report import Result, is_met, save, show
 
-BENCHMARKS = {"imports": "bench.imports", "search": "bench.search"}
+BENCHMARKS = {
+    "imports": "bench.imports",
+    "search": "bench.search",
+    "freshness": "bench.freshness",
+    "growth": "bench.growth",
+}
 """Each module has `add_options(parser)` and `run(args) -> Result`."""
 
 

@@ -31,7 +31,7 @@ CONNECTIONS = 4
 QUIET = 10.0
 """Seconds that readers are measured before and after the import."""
 PATIENCE = 30.0
-BETWEEN_LOOKS = 0.004
+BETWEEN_LOOKS = 0.02
 BEFORE, IMPORT, FOLLOWING, AFTER = "before", "during the import", "until it shows", "after"
 
 Times = dict[tuple[str, str], list[float]]

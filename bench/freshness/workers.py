@@ -57,6 +57,8 @@ def connect(port: int, server: int, count: int) -> list[Worker]:
         else:
             connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             found[pid] = Worker(pid, connection)
+    for worker in found.values():
+        worker.close()
     raise Broken(f"only {len(found)} of {count} workers answer")
 
 

@@ -64,7 +64,7 @@ def run(args: argparse.Namespace) -> Result:
     load = client.best()
     measured = Measured()
     started = monotonic()
-    signal.signal(signal.SIGTERM, _stop)  # so that everything that was started is ended
+    stop_quietly()  # so that everything that was started is ended
     with _scratch() as folder, data.loaded(units, folder) as url:
         loaded = monotonic() - started
         asked = _queries(url)
@@ -81,6 +81,11 @@ def run(args: argparse.Namespace) -> Result:
     conditions["memory"] = {name: dict(size) for name, size in measured.memory.items()}
     print(results.table(measured))
     return Result("search", {"units": units}, results.figures(measured, plan.connections), conditions)
+
+
+def stop_quietly() -> None:
+    """Let a termination unwind everything, as Ctrl-C does."""
+    signal.signal(signal.SIGTERM, _stop)
 
 
 def _stop(*_: object) -> None:

@@ -16,6 +16,9 @@ def variables(url: str, folder: Path) -> dict[str, str]:
     return {
         "HITTAVARD_DATABASE_URL": url,
         "HITTAVARD_INDEX_DIR": str(folder / "index"),
+        # Keys of its own, made on the way: that is what development allows.
+        "HITTAVARD_ENVIRONMENT": "development",
+        "HITTAVARD_KEYS_FILE": str(folder / "keys.json"),
         "HITTAVARD_HOST": "127.0.0.1",
         "HITTAVARD_WORKERS": str(WORKERS),
         "HITTAVARD_THREADS": str(THREADS),

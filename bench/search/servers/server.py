@@ -74,8 +74,8 @@ class Running:
 
     def memory_mb(self) -> dict[str, float]:
         """Resident memory of all its processes; `pss` shares out among them what they have in common."""
-        processes = list(_family(self.process.pid))
-        sizes = [_memory(pid) for pid in processes]
+        processes = list(family(self.process.pid))
+        sizes = [memory(pid) for pid in processes]
         return {
             "processes": len(processes),
             "rss": round(sum(rss for rss, _ in sizes) / 1024, 1),
@@ -139,11 +139,11 @@ def _end_of(log: Path) -> str:
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     """Ask it to stop, then stop whatever is left of its processes."""
-    family = list(_family(process.pid))
+    processes = list(family(process.pid))
     process.terminate()
     with suppress(subprocess.TimeoutExpired):
         process.wait(15)
-    for pid in family:
+    for pid in processes:
         with suppress(ProcessLookupError):
             if pid == process.pid and process.poll() is not None:
                 continue
@@ -151,16 +151,16 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def _family(pid: int) -> Iterator[int]:
+def family(pid: int) -> Iterator[int]:
     """The process and everything that it started, as far as it lives."""
     yield pid
     with suppress(OSError):
         for task in Path(f"/proc/{pid}/task").iterdir():
             for child in (task / "children").read_text().split():
-                yield from _family(int(child))
+                yield from family(int(child))
 
 
-def _memory(pid: int) -> tuple[int, int]:
+def memory(pid: int) -> tuple[int, int]:
     """RSS and PSS in kB; nothing for a process that has ended."""
     try:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
