@@ -5,6 +5,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,10 +51,11 @@ class Held:
 
     def within(self, lat: float, lon: float, metres: int) -> Units:
         """The units within a geodesic distance of a point."""
-        arcs = distance.arcs(self.table.space, lat, lon)
         columns = self.table.columns
-        found = distance.within(arcs, columns["lat"], columns["lon"], (lat, lon), metres)
-        return np.flatnonzero(found & columns["alive"]).astype(np.int32)
+        units = np.flatnonzero(columns["alive"] & _level_with(columns["lat"], lat, metres))
+        arcs = distance.arcs(self.table.space[units], lat, lon)
+        found = distance.within(arcs, columns["lat"][units], columns["lon"][units], (lat, lon), metres)
+        return units[found].astype(np.int32)
 
     def number(self, hsa_id: str) -> int:
         """The number that the text index knows a unit by."""
@@ -96,9 +98,7 @@ class Held:
             lat, lon = table.columns["lat"], table.columns["lon"]
             found = found & (west <= lon) & (lon <= east) & (south <= lat) & (lat <= north)
         if selection.origin and selection.radius:
-            # Cheap, and leaves few to measure: a degree of latitude is never shorter than this.
-            band = selection.radius / SHORTEST_DEGREE
-            found = found & (np.abs(table.columns["lat"] - selection.origin[0]) <= band)
+            found = found & _level_with(table.columns["lat"], selection.origin[0], selection.radius)
         return np.flatnonzero(found)
 
     def _open_as_asked(self, selection: Selection) -> NDArray[np.bool_]:
@@ -161,13 +161,26 @@ class Held:
         self, selection: Selection, units: Chosen, metres: NDArray[np.float64] | None
     ) -> NDArray[np.float64]:
         """The sum of the formula's parts, added in its order so that it is the same to the last bit."""
-        weights, columns = selection.weights, self.table.columns
+        listing, record = self._standing(selection.weights)
         text = np.zeros(len(units)) if selection.relevance is None else selection.relevance[units]
-        ranks = ranking.text_and_distance(weights, text, metres)
+        ranks = ranking.text_and_distance(selection.weights, text, metres)
         if selection.about_listing:
-            ranks += (weights.listing * ranking.LISTING_VALUES)[columns["waiting"][units]]
-        ranks += (weights.record * SHARES)[columns["complete"][units]]
+            ranks += listing[units]
+        ranks += record[units]
         return ranks
+
+    def _standing(self, weights: ranking.Weights) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """What listing and record add for each unit: worked out once for a state, not for each question."""
+        found = self._standings.get(weights)
+        if found is None:
+            columns = self.table.columns
+            listing = (weights.listing * ranking.LISTING_VALUES)[columns["waiting"]]
+            found = self._standings[weights] = (listing, (weights.record * SHARES)[columns["complete"]])
+        return found
+
+    @cached_property
+    def _standings(self) -> dict[ranking.Weights, tuple[NDArray[np.float64], NDArray[np.float64]]]:
+        return {}
 
     def _explained(self, selection: Selection, unit: int, metres: float | None) -> Explanation:
         columns = self.table.columns
@@ -188,3 +201,8 @@ class Held:
             closes_at=closes_at,
             explanation=self._explained(selection, unit, metres) if selection.explain else None,
         )
+
+
+def _level_with(lats: NDArray[np.float64], lat: float, metres: float) -> NDArray[np.bool_]:
+    """What is not too far north or south: cheap, and leaves few to measure."""
+    return np.abs(lats - lat) <= metres / SHORTEST_DEGREE

@@ -154,7 +154,7 @@ def test_a_complete_record_comes_before_a_bare_one_of_the_same_words(world: Worl
 def test_the_past_says_the_same(world: World) -> None:
     session, index = world
     for asked in ({"q": "vc mölndal"}, {"near": (57.7, 11.97)}, {"q": "parkering"}):
-        request = SearchRequest(**asked, explain=True)  # type: ignore[arg-type]
+        request = SearchRequest(**asked, explain=True)
         now = search(session, request, index=index, now=AT).hits
         then = search(session, replace(request, as_of=AT), index=index).hits
         for one, other in zip(now, then, strict=True):

@@ -127,9 +127,7 @@ def test_arcs_are_as_good_as_they_are_said_to_be(point: tuple[float, float], hal
     metres = distance.geodesics(lat, lon, point)
     assert all(abs(arc - exact) <= distance.error(arc) for arc, exact in zip(arcs, metres, strict=True))
     weights = replace(ranking.read(ranking.SHIPPED), half_distance=half)
-    off = np.abs(
-        ranking.text_and_distance(weights, 0.0, arcs) - ranking.text_and_distance(weights, 0.0, metres)
-    )
+    off = weights.distance * np.abs(ranking.nearness(weights, arcs) - ranking.nearness(weights, metres))
     assert off.max() <= rank_slack(weights)
 
 
