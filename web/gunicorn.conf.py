@@ -15,8 +15,8 @@ preload_app = True
 worker_class = "web.worker.PatientWorker"
 workers = _settings.workers
 threads = _settings.threads
-# Without it, connections that are kept alive sometimes all land on one worker.
-reuse_port = True
+# The workers share out the connections among themselves (web/worker.py); the kernel would by chance.
+reuse_port = False
 keepalive = 30
 timeout = 60
 graceful_timeout = 10
@@ -33,3 +33,10 @@ def post_worker_init(worker):  # type: ignore[no-untyped-def]
     from web import read_model
 
     read_model.start(worker.wsgi)
+
+
+def child_exit(server, worker):  # type: ignore[no-untyped-def]
+    """A worker that has ended has no connections, and takes none."""
+    from web.worker import gone
+
+    gone(worker.age)

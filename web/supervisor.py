@@ -36,7 +36,7 @@ class PortTaken(Problem):
 
 
 def check_port_is_free(settings: Settings) -> None:
-    """Refuse before anything is started; with `reuse_port`, two servers would silently share the port."""
+    """Refuse before anything is started, and say how to go on."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

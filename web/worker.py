@@ -2,10 +2,16 @@
 
 Without it a connection that sends nothing, or one byte a minute, holds a thread, and a few dozen such
 connections silence the site. Here they wait in the poller, at no cost, and are closed after `HEAD_SECONDS`.
+
+New connections go to the process that has fewest: a client keeps its connections, and with three of four on
+one process its questions wait there while the other is idle.
+
 What memory answers is answered in the loop itself (`at_once.py`), in one piece that the loop never waits to
 send: what a slow reader does not take at once, a thread sends.
 """
 
+import mmap
+import os
 import selectors
 import socket
 import time
@@ -20,8 +26,21 @@ from web import at_once
 
 HEAD_SECONDS = 10.0
 HEAD_BYTES = 64 * 1024
+PROCESSES = 128
+"""Beyond these, processes share places in the table of connections, and the sharing out is less even."""
+PATIENCE = 50
+"""Rounds of the loop, about a millisecond, that a connection is left for a process with fewer."""
 _END = b"\r\n\r\n"
 _TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0" + _END
+
+
+# Shared by all processes that come of this one: how many connections each has plus one, 0 for none there.
+_connections = memoryview(mmap.mmap(-1, 4 * PROCESSES)).cast("i")
+
+
+def gone(age: int) -> None:
+    """The worker of this number, as gunicorn counts them, has ended."""
+    _connections[age % PROCESSES] = 0
 
 
 class _Connection(TConn):
@@ -68,18 +87,32 @@ class _Gathered:
 class PatientWorker(ThreadWorker):
     """Reads heads in the event loop, and only whole ones reach the threads."""
 
+    left = 0
+    """How many times running a new connection was left for others."""
+
     def init_process(self) -> None:
         """The process's first thread is the loop."""
         at_once.this_is_the_loop()
         super().init_process()
 
+    def notify(self) -> None:
+        """Called in every round of the loop."""
+        super().notify()
+        _connections[self.age % PROCESSES] = self.nr_conns + 1
+
     def accept(self, listener: socket.socket) -> None:
-        """Take a new connection into the poller."""
+        """Take a new connection into the poller, unless another process has fewer and takes it."""
+        if self.left < PATIENCE and any(0 < others <= self.nr_conns for others in _connections):
+            self.left += 1
+            os.sched_yield()
+            return
+        self.left = 0
         try:
             client, address = listener.accept()
         except (BlockingIOError, ConnectionAbortedError):
             return
         self.nr_conns += 1
+        _connections[self.age % PROCESSES] = self.nr_conns + 1
         self._await_head(_Connection(self.cfg, client, address, listener.getsockname()))
 
     def on_client_socket_readable(self, conn: _Connection, client: socket.socket) -> None:

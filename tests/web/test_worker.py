@@ -12,6 +12,7 @@ import pytest
 from core.settings import ROOT
 
 _APPLICATION = """
+import os
 import threading
 from web import at_once
 
@@ -22,6 +23,8 @@ def application(environ, start_response):
         body = b"x" * 8_000_000 + body
     if "waits" in path:
         at_once.or_in_thread()
+    if "pid" in path:
+        body = f"{os.getpid()}.".encode()
     if "who" in path:
         here = threading.current_thread() is threading.main_thread()
         body = (path + (" loop" if here else " thread") + ".").encode()
@@ -33,19 +36,30 @@ def application(environ, start_response):
 @pytest.fixture
 def address(tmp_path: Path) -> Iterator[tuple[str, int]]:
     """One worker with one thread, which serves the path that was asked for."""
+    yield from _served(tmp_path, workers=1)
+
+
+@pytest.fixture
+def address_of_two(tmp_path: Path) -> Iterator[tuple[str, int]]:
+    """Two such workers."""
+    yield from _served(tmp_path, workers=2)
+
+
+def _served(tmp_path: Path, workers: int) -> Iterator[tuple[str, int]]:
     (tmp_path / "echo.py").write_text(_APPLICATION)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         found = probe.getsockname()
     code = "from web import worker; worker.HEAD_SECONDS = 1.5; from gunicorn.app.wsgiapp import run; run()"
-    arguments = ["-k", "web.worker.PatientWorker", "-w", "1", "--threads", "1", "--keep-alive", "30"]
+    arguments = ["-k", "web.worker.PatientWorker", "-w", str(workers), "--threads", "1", "--keep-alive", "30"]
     arguments += ["--no-control-socket", "--pythonpath", str(tmp_path), "-b", f"127.0.0.1:{found[1]}", "echo"]
     server = subprocess.Popen(
         [sys.executable, "-c", code, *arguments], cwd=ROOT, stderr=subprocess.PIPE, text=True
     )
     assert server.stderr is not None
     for line in server.stderr:
-        if "Booting worker" in line:
+        workers -= "Booting worker" in line
+        if not workers:
             break
     yield found
     server.terminate()
@@ -165,3 +179,21 @@ def test_a_caller_who_is_told_to_close_or_goes_away_harms_nobody(address: tuple[
     with _connect(address) as connection:
         connection.sendall(_get(MEMORY + "who"))
         assert _answer(connection).endswith(b"loop.")
+
+
+def test_connections_are_shared_out_evenly(address_of_two: tuple[str, int]) -> None:
+    seen: list[bytes] = []
+
+    def served() -> socket.socket:
+        connection = _connect(address_of_two)
+        connection.sendall(_get("/pid"))
+        seen.append(_answer(connection).rpartition(b"\r\n")[2])
+        return connection
+
+    while len(set(seen)) < 2:  # until both take part
+        served().close()
+    seen.clear()
+    kept = [served() for _ in range(12)]
+    for connection in kept:
+        connection.close()
+    assert 4 <= seen.count(seen[0]) <= 8
