@@ -27,8 +27,12 @@ from directory.search.types import Explanation
 _VERSIONS = """
 SELECT v.hsa_id, v.record, lower(v.period),
        row_number() OVER (ORDER BY v.record->>'name' COLLATE "sv-x-icu", v.hsa_id)
-FROM care_unit_version v WHERE v.period @> :moment AND v.published
+FROM care_unit_version v JOIN care_unit u ON u.id = v.care_unit_id
+WHERE v.period @> :moment AND v.published AND u.visible
+  AND (u.status <> 'active'
+       OR coalesce(u.publish_from <= :now, true) AND coalesce(:now < u.publish_to, true))
 """
+# What is hidden today (an address that is protected now) was not so at the time; it is left out all the same.
 _EARTH = Geod(ellps="WGS84")
 
 
@@ -48,7 +52,7 @@ class Past:
     def __init__(self, session: Session, reference: Reference, moment: datetime) -> None:
         self._reference = reference
         self._moment = moment
-        rows = session.execute(text(_VERSIONS), {"moment": moment})
+        rows = session.execute(text(_VERSIONS), {"moment": moment, "now": clock.now()})
         versions = (Version(*row) for row in rows)
         self._versions = [v for v in versions if _in_window(v.record, moment)]
 

@@ -8,6 +8,8 @@ from directory.search.reference import Reference
 from directory.search.types import SearchRequest
 
 SORTS = ("relevance", "distance", "name", "queue")
+INDICATORS: tuple[str, ...] = ()
+"""Quality indicators to sort by."""
 MAX_LIMIT = 200
 MAX_OFFSET = 1_000_000
 MAX_WORDS = 40
@@ -54,7 +56,9 @@ def _on_earth(lat: float, lon: float) -> bool:
 
 def _check_sort(request: SearchRequest) -> None:
     if request.sort.startswith("quality:"):
-        raise Invalid(f"there is no indicator {request.sort.removeprefix('quality:')}")
+        existing = ", ".join(INDICATORS) or "none yet"
+        asked = request.sort.removeprefix("quality:")
+        raise Invalid(f"there is no quality indicator {asked}; those to sort by are: {existing}")
     if request.sort not in SORTS:
         raise Invalid(f"sort is one of {', '.join(SORTS)} and quality:<indicator>")
     if request.sort == "distance" and not (request.near or request.place or request.q):

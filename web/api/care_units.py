@@ -66,6 +66,9 @@ def get(arguments: dict[str, Any], hsa_id: str) -> Response:
         return responses.json_bytes(body, last_modified=updated_at, labelled=True)
     session = read_session()
     unit = _public(queries.public_unit(session, hsa_id, as_of))
+    if as_of:
+        # What may not be seen now, such as an address that is protected, may not be seen as it was either.
+        _public(queries.public_unit(session, hsa_id))
     words = reference(session)
     card = card_view(unit, label_in(session, words), words.places, words.services_of)
     card |= _open_at(unit, as_of or clock.now())

@@ -1,7 +1,7 @@
 """The state of a search is its address: parse it, change it, write it again.
 
 Parameters have the names of the API. A bad value is set aside with a message and never an error page;
-an unknown parameter is dropped.
+an unknown parameter is told of and dropped.
 """
 
 import re
@@ -34,6 +34,9 @@ FILTERS = {
     "profession": "profession",
 }
 _SINGLE = ("q", "place", "near", "radius", "bbox", "openAt", "sort", "page", "literal")
+_KNOWN = frozenset({*_SINGLE, *FILTERS, "lang"})
+_OTHERS = ("utm_", "fbclid", "gclid", "msclkid")
+MAX_NAME, MAX_NAMES = 30, 3
 _BEFORE_FILTERS = 6
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _CODE = re.compile(r"[\w.:-]{1,64}")
@@ -104,6 +107,9 @@ def parse(args: Mapping[str, str] | MultiDict[str, str]) -> tuple[SearchState, l
         if len(good) < len(values):
             notes.append(_("Ett filter i adressen gick inte att förstå och används inte."))
         pairs += [(name, v) for v in good[:MAX_VALUES]]
+    if unknown := _unknown(source):
+        message = _("Adressen innehåller något som sökningen inte känner till och inte använder: %(names)s.")
+        notes.append(message % {"names": unknown})
     if not any(key in ("near", "place") for key, _value in pairs) and _first(pairs, "sort") == "distance":
         pairs = [pair for pair in pairs if pair[0] != "sort"]
         notes.append(_("För att sortera på avstånd behöver du ange en plats."))
@@ -111,6 +117,12 @@ def parse(args: Mapping[str, str] | MultiDict[str, str]) -> tuple[SearchState, l
         # Whoever names a place has left the area on the map.
         pairs = [pair for pair in pairs if pair[0] != "bbox"]
     return SearchState(_ordered(tuple(pairs))), list(dict.fromkeys(notes))
+
+
+def _unknown(source: MultiDict[str, str]) -> str:
+    """Parameters that nobody knows, without what others add to links to follow people."""
+    names = [name for name in source if name not in _KNOWN and not name.startswith(_OTHERS)]
+    return ", ".join(_CONTROL.sub(" ", name)[:MAX_NAME] for name in names[:MAX_NAMES])
 
 
 def request_of(state: SearchState, now: datetime, limit: int = PAGE_SIZE) -> SearchRequest:
@@ -191,6 +203,8 @@ def _open_at(raw: str) -> Parsed:
 def _sort(raw: str) -> Parsed:
     if raw in SORTS:
         return ("" if raw == "relevance" else raw), None
+    if raw.startswith("quality:"):
+        return "", _("Det finns inga kvalitetsmått att sortera på än. Träffarna visas i vanlig ordning.")
     return "", _("Sorteringen finns inte. Träffarna visas i vanlig ordning.")
 
 

@@ -94,6 +94,19 @@ def test_no_search_is_a_fault(client: FlaskClient, query: list[tuple[str, str]],
     assert response.status_code in (200, 400), response.text[:500]
 
 
+@settings(BOUNDED, max_examples=250)
+@given(
+    path=st.sampled_from(["/sok", "/karta"]),
+    query=st.lists(st.tuples(st.sampled_from([*NAMES, "literal", "lang"]), values), max_size=6),
+)
+def test_no_page_of_hits_is_a_fault(client: FlaskClient, path: str, query: list[tuple[str, str]]) -> None:
+    """The same on the site, where what is wrong is told and set aside: there is always a page."""
+    address = "&".join(f"{name}={quote(value, errors='replace')}" for name, value in query)
+    response = client.get(f"{path}?{address}", follow_redirects=True)
+    assert response.status_code == 200, address
+    assert "<h1" in response.text
+
+
 @BOUNDED
 @given(
     path=st.sampled_from(

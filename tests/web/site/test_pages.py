@@ -187,6 +187,22 @@ def test_a_bad_value_is_told_and_set_aside(client: FlaskClient) -> None:
     assert "34 träffar" in html
 
 
+@pytest.mark.parametrize(
+    ("query", "note"),
+    [
+        ("q=vc&färg=blå", "inte känner till och inte använder: färg"),
+        ("q=vc&sort=quality:wait", "Det finns inga kvalitetsmått att sortera på än"),
+        ("q=vc&lang=en&colour=blue", "does not know and does not use: colour"),
+    ],
+)
+def test_what_the_search_does_not_know_is_told(client: FlaskClient, query: str, note: str) -> None:
+    assert note in page(client, f"/sok?{query}")
+
+
+def test_what_others_add_to_links_is_not_worth_a_word(client: FlaskClient) -> None:
+    assert "inte känner till" not in page(client, "/sok?q=vc&utm_source=x&fbclid=y")
+
+
 def test_the_position_in_links_is_no_more_exact_than_needed(client: FlaskClient) -> None:
     response = client.get("/sok?near=59.8581234,17.6389876&q=vc")
     assert response.status_code == 302
