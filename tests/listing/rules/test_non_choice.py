@@ -110,7 +110,7 @@ CHAINS = st.lists(st.sampled_from(METHODS), min_size=1, unique=True).map(tuple)
     size=st.sampled_from((2, 6, 700_000)),
     room=st.integers(0, 12),
     methods=CHAINS,
-    block=st.sampled_from((1, 7, 2048)),
+    block=st.sampled_from((1, 7, 256)),
 )
 @settings(max_examples=300, deadline=None)
 def test_it_is_what_taking_one_at_a_time_gives(
