@@ -85,6 +85,7 @@ class Listing(Base):
         CheckConstraint("channel <> 'paper' or signed_on is not null", name="paper_signed"),
         CheckConstraint("isempty(valid) or not lower_inf(valid)", name="valid_from_present"),
         CheckConstraint("occupies or not upper_inf(valid)", name="ended_when_not_occupying"),
+        CheckConstraint("not (occupies and isempty(valid))", name="never_held_occupies_nothing"),
         CheckConstraint(
             "(end_reason is null) = (not isempty(valid) and upper_inf(valid))", name="end_reason_present"
         ),

@@ -127,8 +127,8 @@ def _decide(session: Session, context: Context, case: _Case) -> Plan | Refused:
 
 
 def _listed_here(person: PersonState, unit: UnitState) -> bool:
-    """Listed at the unit or about to be; not one whose end has been set because another follows."""
-    return any(held.care_unit_id == unit.id and held.ends is None for held in person.listings)
+    """Listed at the unit or about to be. Who regrets a coming change takes it back instead: it costs none."""
+    return any(held.care_unit_id == unit.id for held in person.listings)
 
 
 def _carry_out(session: Session, context: Context, case: _Case, plan: Plan) -> Outcome:

@@ -26,7 +26,8 @@ _END = text(
     UPDATE listing
     SET valid = CASE WHEN lower(valid) >= CAST(:last AS date) THEN 'empty'::daterange
             ELSE daterange(lower(valid), CAST(:last AS date)) END,
-        end_reason = :reason, occupies = CAST(:last AS date) > CAST(:today AS date),
+        end_reason = :reason,
+        occupies = CAST(:last AS date) > CAST(:today AS date) AND lower(valid) < CAST(:last AS date),
         counted = counted AND NOT :uncounted
     WHERE id = :id
     """

@@ -86,6 +86,8 @@ class UnitState:
     closes_on: date | None
 
 
+# A listing that was left or changed on its first day holds no day, and yet the person was listed; one that
+# was taken back before it began, or was an error, never was.
 _PEOPLE = text(
     """
     SELECT p.id, p.identity_kind, p.registered, p.region_code, p.protection, p.deregistration_reason,
@@ -99,8 +101,9 @@ _PEOPLE = text(
     ) l ON true
     LEFT JOIN LATERAL (
         SELECT json_build_array(basis, end_reason) AS last_end
-        FROM listing WHERE person_id = p.id AND listing_type = :type AND upper(valid) <= :today
-        ORDER BY upper(valid) DESC, registered_at DESC LIMIT 1
+        FROM listing WHERE person_id = p.id AND listing_type = :type AND (upper(valid) <= :today
+            OR isempty(valid) AND end_reason NOT IN ('withdrawn', 'replaced', 'error', 'allocation-undone'))
+        ORDER BY registered_at DESC LIMIT 1
     ) e ON true
     LEFT JOIN LATERAL (
         SELECT json_agg(registered_at) AS changes FROM listing

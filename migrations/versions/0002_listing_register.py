@@ -554,6 +554,9 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "occupies or not upper_inf(valid)", name=op.f("ck_listing_ended_when_not_occupying")
         ),
+        sa.CheckConstraint(
+            "not (occupies and isempty(valid))", name=op.f("ck_listing_never_held_occupies_nothing")
+        ),
         sa.ForeignKeyConstraint(
             ["allocation_run_id"], ["allocation_run.id"], name=op.f("fk_listing_allocation_run_id")
         ),
