@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from dataclasses import replace
 
 from core.settings import default_environment, settings
 
@@ -44,5 +45,6 @@ def run(args: argparse.Namespace) -> int:
     engine.dispose()
     if plan is None:
         return supervise(settings())
+    check_port_is_free(replace(settings(), host="127.0.0.1", port=plan.port))
     argv = [sys.executable, "-m", "web.cli", "development-sign-in"]
     return supervise(settings(), Child("sign-in", argv, restart=True), told=told(plan))

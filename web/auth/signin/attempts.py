@@ -8,13 +8,14 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import cast
 
-from sqlalchemy import Engine, Table, delete, insert
+from sqlalchemy import Engine, Table, delete, insert, select
 
 from core import clock
 from web.auth.signin.models import WebSignIn
 from web.auth.signin.sealing import derived, new_secret, seal, unseal
 
 MINUTES = 15
+_SWEPT = 500
 _table = cast(Table, WebSignIn.__table__)
 
 
@@ -41,8 +42,15 @@ def begin(engine: Engine, browser: str, attempt: Attempt) -> str:
         "sealed": seal(browser, asdict(attempt), key),
         "expires_at": now + timedelta(minutes=MINUTES),
     }
+    # Rows that another request is deleting are left to it, so that no two wait for each other.
+    late = (
+        select(_table.c.state_hash)
+        .where(_table.c.expires_at <= now)
+        .limit(_SWEPT)
+        .with_for_update(skip_locked=True)
+    )
     with engine.begin() as connection:
-        connection.execute(delete(_table).where(_table.c.expires_at <= now))
+        connection.execute(delete(_table).where(_table.c.state_hash.in_(late)))
         connection.execute(insert(_table).values(row))
     return state
 

@@ -93,7 +93,7 @@ def test_a_resident_signs_in_and_out(page: Page, address: str, language: str) ->
     page.goto(f"{address}/om{language}")
     page.get_by_role("link", name="Sign in" if english else "Logga in").click()
     check(page)
-    page.get_by_role("link", name="E-identification" if english else "E-legitimation").click()
+    page.get_by_role("link", name="E-identification" if english else "E-legitimation", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(
         "Whom do you want to be?" if english else "Vem vill du vara?"
     )
@@ -153,7 +153,8 @@ def test_the_other_pages_are_accessible(page: Page, address: str, path: str) -> 
 
 @pytest.mark.parametrize("reason", ["cancelled", "too-late", "refused", "level", "identity", "commission"])
 def test_every_reason_is_a_page_with_a_way_on(chromium: Browser, address: str, reason: str) -> None:
-    context = chromium.new_context(viewport=PHONE, locale="en-GB")
+    options: dict[str, Any] = {"viewport": PHONE, "locale": "en-GB"}
+    context = chromium.new_context(**options)
     page = context.new_page()
     page.goto(f"{address}/logga-in/gick-inte/{reason}?next=/om")
     check(page)
