@@ -110,7 +110,7 @@ def nothing(postings: Postings) -> Scores:
 
 def mean_of_all(scores: Sequence[Scores]) -> Scores:
     """Units that match in every one of `scores` (at least one), with their mean; a new array."""
-    units = scores[0].nonzero()[0]
+    units = (scores[0] > 0).nonzero()[0]
     for each in scores[1:]:
         units = units[each[units] > 0]
     total = scores[0][units]

@@ -37,7 +37,7 @@ class Recent:
             scores[found[0]] = found[1]
             return scores
         scores = make()
-        units = scores.nonzero()[0].astype(np.int32)
+        units = (scores > 0).nonzero()[0].astype(np.int32)
         if self._units + len(units) > MOST_UNITS or len(self._kept) >= MOST_PARTS:
             self._kept, self._units = {}, 0
         self._kept[part] = units, scores[units]

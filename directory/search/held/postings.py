@@ -126,6 +126,12 @@ class HeldPostings:
         self.segments = tuple(segments)
         self._size, self._count = size, count
         self._words = before.words_if_same(self.segments) if before else None
+        self._fields = {
+            name: [
+                (segment.fields[name], units) for segment, units in self.segments if name in segment.fields
+            ]
+            for name in schema.FIELDS
+        }
 
     @property
     def size(self) -> int:
@@ -138,12 +144,13 @@ class HeldPostings:
     def units(self, field: str, term: str) -> Units:
         """The units that have the term in the field."""
         found = []
-        for segment, units in self.segments:
-            documents = segment.fields.get(field, NO_TERMS)[term]
-            if len(documents):
-                here = units[documents]
+        for terms, units in self._fields.get(field, ()):
+            if term in terms.numbers:
+                here = units[terms[term]]
                 found.append(here[here >= 0])
-        return found[0] if len(found) == 1 else np.concatenate(found) if found else NONE
+        if not found:
+            return NONE
+        return found[0] if len(found) == 1 else np.concatenate(found)
 
     def lexicon(self, field: str, prefix: str) -> Iterable[str]:
         """The terms of the field that begin with `prefix`, in order; some may have no unit any more."""
