@@ -1,5 +1,6 @@
 """gunicorn, as `hittavard serve` starts it."""
 
+import gc
 import os
 
 from core.settings import default_environment, settings
@@ -26,6 +27,11 @@ errorlog = "-"
 loglevel = "warning"
 control_socket_disable = True
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+
+
+def pre_fork(server, worker):  # type: ignore[no-untyped-def]
+    """What all workers share is left alone by their garbage collectors, or it would be copied for each."""
+    gc.freeze()
 
 
 def post_worker_init(worker):  # type: ignore[no-untyped-def]

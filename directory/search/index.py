@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
+from sys import intern
 from typing import Any, NoReturn
 
 from whoosh import index as whoosh_index
@@ -229,7 +230,7 @@ class TextIndex:
         for leaf, _ in reader.leaf_readers():
             segment = leaf.segment().segment_id()
             kept[segment] = self._ids.get(segment) or [
-                leaf.stored_fields(number).get(KEY, "") for number in range(leaf.doc_count_all())
+                intern(leaf.stored_fields(number).get(KEY, "")) for number in range(leaf.doc_count_all())
             ]
         self._ids = kept
         return [hsa_id for ids in kept.values() for hsa_id in ids]

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from sys import intern
 from typing import Any
 
 import orjson
@@ -79,7 +80,8 @@ def rows(session: Session, keys: Sequence[str] | None = None) -> Iterator[Row]:
     statement = text(_ROWS if keys is None else _ROWS + _THESE).execution_options(yield_per=200)
     parameters = {} if keys is None else {"keys": list(keys)}
     for hsa_id, record, began in session.execute(statement, parameters):
-        yield Row(hsa_id, orjson.loads(record), began)
+        # Interned, because tables, terms and cards all name the same units.
+        yield Row(intern(hsa_id), orjson.loads(record), began)
 
 
 def card_keys(session: Session) -> list[str]:
@@ -100,7 +102,7 @@ def units(session: Session, keys: Sequence[str]) -> Iterator[Read]:
         unit = UnitSnapshot(
             unit_id=unit_id,
             version_id=version_id,
-            hsa_id=hsa_id,
+            hsa_id=intern(hsa_id),
             record=record,
             updated_at=began,
             ended_at=None,
@@ -121,7 +123,7 @@ def _related(
     for of, hsa_id, name, relation, limited in session.execute(
         text(_RELATED.format(units=statement)), parameters
     ):
-        found[of].append(RelatedUnit(hsa_id, name, relation))
+        found[of].append(RelatedUnit(intern(hsa_id), name, relation))
         if limited:
             timed.add(of)
     return {of: (tuple(others), of in timed) for of, others in found.items()}
