@@ -75,6 +75,7 @@ class Opening:
         self._schedules: list[Schedule] = [Schedule()]
         self._numbers: dict[bytes, int] = {orjson.dumps({}): 0}
         self._days: dict[date, Day] = {}
+        self._asked: tuple[datetime | None, Day, int] = (None, Day(date(2000, 1, 1)), 0)
 
     def number(self, hours: Mapping[str, Any]) -> int:
         """The number of the schedule with this JSON form; 0 for hours that are not known."""
@@ -110,8 +111,10 @@ class Opening:
         """How one schedule stands at a moment, as `directory.hours.status` says."""
         if number == 0:
             return "unknown", None, None
-        day = self.day(local_date(moment))
-        now = int(moment.timestamp() // 1)
+        asked, day, now = self._asked
+        if asked is not moment:  # else another hit of the same answer
+            day, now = self.day(local_date(moment)), int(moment.timestamp() // 1)
+            self._asked = moment, day, now
         told = day.told.setdefault(number, [])
         for first, end, at in told:
             if first <= now < end:
