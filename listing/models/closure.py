@@ -28,7 +28,6 @@ class UnitClosure(Base):
     __tablename__ = "unit_closure"
     __table_args__ = (
         CheckConstraint(one_of("listing_type", LISTING_TYPES), name="listing_type"),
-        CheckConstraint("choose_by <= closes_on", name="choose_before_closing"),
         CheckConstraint("successor_id <> care_unit_id", name="another_successor"),
         CheckConstraint("length(btrim(decision_reference)) > 0", name="decision_reference_present"),
         Index(

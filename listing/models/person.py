@@ -1,12 +1,13 @@
 """People of the register: found by a keyed hash, readable only with a key that the database does not have."""
 
-from datetime import date
+from datetime import date, datetime
 
 from geoalchemy2 import Geography, WKBElement
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Date,
+    DateTime,
     ForeignKey,
     Identity,
     Index,
@@ -81,12 +82,14 @@ class Person(Provenance, Base):
     registered: Mapped[bool] = mapped_column(server_default=text("true"))
     registered_since: Mapped[date | None] = mapped_column(Date)
     region_since: Mapped[date | None] = mapped_column(Date)
+    moved_on: Mapped[date | None] = mapped_column(Date)
     deregistered_on: Mapped[date | None] = mapped_column(Date)
     deregistration_reason: Mapped[str | None] = mapped_column(String(2))
     special_care: Mapped[str | None] = mapped_column(String(16))
     special_care_unit_id: Mapped[int | None] = mapped_column(ForeignKey("care_unit.id"), index=True)
     last_visited_unit_id: Mapped[int | None] = mapped_column(ForeignKey("care_unit.id"), index=True)
     last_visited_on: Mapped[date | None] = mapped_column(Date)
+    stated_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
 class FormerIdentity(Base):

@@ -44,6 +44,7 @@ class Wish:
 class Chooser:
     """The person, what the person has, and by whom the wish is made.
 
+    `shown` are the special reasons that the population register itself shows.
     `listed_here`: listed, or to be listed, at this unit. `queues`, `queued_here`: places of this type.
     """
 
@@ -56,6 +57,7 @@ class Chooser:
     listed_here: bool
     queued_here: bool
     queues: int
+    shown: Sequence[ReasonCode] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,7 @@ def decide(
         cause=change_limit.cause_of_choice(person.before),
         reason=wish.reason,
         decided_by=person.decided_by,
+        shown=person.shown,
     )
     if isinstance(changed, Refused):
         return changed

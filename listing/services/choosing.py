@@ -112,6 +112,7 @@ def _decide(session: Session, context: Context, case: _Case) -> Plan | Refused:
             listed_here=_listed_here(person, unit),
             queued_here=any(entry.care_unit_id == unit.id for entry in person.queues),
             queues=len(person.queues),
+            shown=person.shown(context.today),
         ),
         choosing.Offered(
             unit.contracts,

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from listing.errors import UnitUnknown
 from listing.people.errors import PersonUnknown
+from listing.policy.codes import ReasonCode
 from listing.rules.capacity import Room
 from listing.rules.change_limit import Basis, Before, Change
 from listing.rules.contract import Period
@@ -55,6 +56,14 @@ class PersonState:
     last_end: tuple[Basis, str] | None
     changes: tuple[Change, ...]
     queues: tuple[Waits, ...]
+    moved_on: date | None = None
+
+    def shown(self, day: date) -> tuple[ReasonCode, ...]:
+        """The special reasons that the population register shows: a move since the present listing began."""
+        now = self.current(day)
+        if now is None or self.moved_on is None:
+            return ()
+        return ("moved",) if now.begins <= self.moved_on <= day else ()
 
     def current(self, day: date) -> Held | None:
         """The listing that holds on a day."""
@@ -91,7 +100,7 @@ class UnitState:
 _PEOPLE = text(
     """
     SELECT p.id, p.identity_kind, p.registered, p.region_code, p.protection, p.deregistration_reason,
-        p.birth_date, l.listings, e.last_end, c.changes, q.queues
+        p.birth_date, p.moved_on, l.listings, e.last_end, c.changes, q.queues
     FROM person p
     LEFT JOIN LATERAL (
         SELECT json_agg(json_build_array(id, care_unit_id, lower(valid), upper(valid), basis, counted)
@@ -201,6 +210,7 @@ def _person(row: Any) -> PersonState:
         (row.last_end[0], row.last_end[1]) if row.last_end else None,
         tuple(Change(_swedish_day(at), True) for at in row.changes or ()),
         tuple(Waits(UUID(id_), *rest) for id_, *rest in row.queues or ()),
+        row.moved_on,
     )
 
 

@@ -161,6 +161,7 @@ def upgrade() -> None:
         sa.Column("registered", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.Column("registered_since", sa.Date(), nullable=True),
         sa.Column("region_since", sa.Date(), nullable=True),
+        sa.Column("moved_on", sa.Date(), nullable=True),
         sa.Column("deregistered_on", sa.Date(), nullable=True),
         sa.Column("deregistration_reason", sa.String(length=2), nullable=True),
         sa.Column("special_care", sa.String(length=16), nullable=True),
@@ -295,7 +296,6 @@ def upgrade() -> None:
             "listing_type in ('health-centre', 'child-health-centre', 'midwifery', 'rehabilitation')",
             name=op.f("ck_unit_closure_listing_type"),
         ),
-        sa.CheckConstraint("choose_by <= closes_on", name=op.f("ck_unit_closure_choose_before_closing")),
         sa.CheckConstraint(
             "length(btrim(decision_reference)) > 0", name=op.f("ck_unit_closure_decision_reference_present")
         ),

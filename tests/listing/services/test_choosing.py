@@ -115,3 +115,18 @@ def test_a_unit_without_contract_cannot_be_chosen(session: Session) -> None:
     with pytest.raises(ListingRefused) as refused:
         choose(session, resident(person), "k", [wish(person, unit)])
     assert refused.value.code == "unit-not-listable"
+
+
+def test_who_has_moved_may_change_once_more_and_who_only_says_so_may_not(session: Session) -> None:
+    person = a_person(session)
+    units = [a_unit(session) for _ in range(5)]
+    for number, unit in enumerate(units[:3]):
+        choose(session, resident(person), f"k{number}", [wish(person, unit)])
+    with pytest.raises(ListingRefused) as refused:
+        choose(session, resident(person), "said", [wish(person, units[3], reason="moved")])
+    assert refused.value.code == "reason-not-accepted"
+    person.moved_on = clock.today()
+    session.flush()
+    [outcome] = choose(session, resident(person), "shown", [wish(person, units[3], reason="moved")])
+    assert outcome["changesLeft"] == 0
+    assert events(session, person)[-1] == ("listed", "moved")

@@ -1,0 +1,93 @@
+"""Whoever has moved: told that the listing stands, or that the regions' rules have ended it."""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from listing.policy.codes import ListingType
+from listing.policy.lookup import policy_for
+from listing.policy.model import MovedIn
+from listing.rules.life_events import LifeEvent, ends_by_move
+from listing.services import notices
+from listing.services.life_events.ending import end_listings
+from listing.services.operation import Context
+
+MOVES = ("moved", "moved-region")
+_RULES = text(
+    """
+    SELECT DISTINCT e.kind, e.region, u.region_code AS unit_region, l.listing_type
+    FROM population_effect e JOIN listing l ON l.person_id = e.person_id
+    JOIN care_unit u ON u.id = l.care_unit_id
+    WHERE e.kind = ANY(:kinds) AND upper_inf(l.valid) AND NOT isempty(l.valid)
+    """
+)
+_STAND = text(
+    """
+    SELECT l.person_id, l.listing_type, l.care_unit_id, e.kind, e.region, e.day,
+        u.region_code AS unit_region, p.protection <> 'none' AS protected
+    FROM population_effect e JOIN listing l ON l.person_id = e.person_id
+    JOIN care_unit u ON u.id = l.care_unit_id JOIN person p ON p.id = l.person_id
+    WHERE upper_inf(l.valid) AND NOT isempty(l.valid) AND lower(l.valid) <= e.day
+        AND (e.kind = 'moved-region' OR e.kind = ANY(:kinds) AND (e.kind, e.region, u.region_code, l.listing_type) IN (
+            SELECT * FROM unnest(CAST(:k AS text[]), CAST(:r AS text[]), CAST(:u AS text[]), CAST(:t AS text[]))))
+    ORDER BY l.person_id
+    """
+)
+
+Case = tuple[str, str | None, str, str]
+"""Kind of move, new region, the unit's region, listing type."""
+
+
+def ended_by_rules(session: Session, context: Context) -> set[Case]:
+    """The cases of this file's moves in which the regions' rules let a listing end."""
+    rows = session.execute(_RULES, {"kinds": list(MOVES)}).all()
+    return {
+        (row.kind, row.region, row.unit_region, row.listing_type)
+        for row in rows
+        if ends_by_move(
+            cast(LifeEvent, row.kind),
+            row.unit_region,
+            row.region,
+            _rule(session, context, row.unit_region, row.listing_type),
+            _rule(session, context, row.region or row.unit_region, row.listing_type),
+        )
+    }
+
+
+def carry_out(session: Session, context: Context, ending: set[Case]) -> dict[str, int]:
+    """End the listings of those cases from the day of the move, and tell the others of theirs."""
+    cases = sorted(ending, key=str)
+    columns = [list(column) for column in zip(*cases, strict=True)] or [[], [], [], []]
+    values = dict(zip("krut", columns, strict=True))
+    rows = session.execute(_STAND, {"kinds": list(MOVES), **values}).all()
+    gone = [row for row in rows if (row.kind, row.region, row.unit_region, row.listing_type) in ending]
+    if gone:
+        end_listings(
+            session,
+            context,
+            [row.person_id for row in gone],
+            [row.listing_type for row in gone],
+            [max(row.day, context.today) for row in gone],
+            ["moved"] * len(gone),
+        )
+    _tell(session, context, [row for row in rows if row not in gone] if gone else rows)
+    return {"listingsEndedByMove": len(gone)} if gone else {}
+
+
+def _tell(session: Session, context: Context, rows: Sequence[Any]) -> None:
+    """Whoever moved to another region keeps the unit and may choose one there; this says so."""
+    notices.tell(
+        session,
+        context,
+        [
+            notices.Notice(row.person_id, "moved-listing-stands", row.listing_type, row.care_unit_id)
+            for row in rows
+            if row.kind == "moved-region" and row.region != row.unit_region
+        ],
+    )
+
+
+def _rule(session: Session, context: Context, region: str, listing_type: str) -> MovedIn:
+    return policy_for(session, region, cast(ListingType, listing_type), context.today).policy.moved_in
