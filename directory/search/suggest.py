@@ -27,6 +27,7 @@ from directory.search.held.postings import NO_TERMS
 from directory.search.interpret import interpret
 from directory.search.matching import part_scores
 from directory.search.postings import NAME_FIELDS
+from directory.search.reading import Reading
 from directory.search.reference import SERVICE
 from directory.search.vocabulary import LONGEST_PHRASE
 
@@ -67,6 +68,11 @@ class Typed:
         return " ".join(self.words)
 
     @cached_property
+    def reading(self) -> Reading:
+        """What the words before are read as."""
+        return interpret(self.before, self.model.lexicon, self.now) if self.before else Reading()
+
+    @cached_property
     def units(self) -> Shown:
         """The published units that match what was typed before, read as a search reads it.
 
@@ -75,7 +81,7 @@ class Typed:
         model = self.model
         held, postings = model.held, model.held.postings
         found = held.table.shown(self.now).copy()
-        for part in interpret(self.before, model.lexicon, self.now).parts if self.before else ():
+        for part in self.reading.parts:
             if not part.optional:
                 found &= part_scores(part, postings, model.reference, held.within) > 0
         return found
@@ -156,6 +162,9 @@ def _plainest(meaning: tuple[str, str]) -> tuple[bool, int, str]:
 
 
 def _places(typed: Typed, model: Model, nearly: bool, limit: int) -> Iterator[Item]:
+    if typed.reading.place_part:
+        # A search has one place.
+        return
     known = model.reference
     seen: set[tuple[str, str | None]] = set()
     for place in _named(typed, model.gazetteer, nearly, limit * MOST_LOOKED_AT):

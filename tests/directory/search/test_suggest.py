@@ -86,6 +86,10 @@ def test_words_before_are_respected(world: World) -> None:
     assert ask(world, "blörfska upps") == {}
 
 
+def test_a_place_goes_with_no_other_place(world: World) -> None:
+    assert "places" not in ask(world, "vårdcentral krokslätt upps")
+
+
 def test_what_begins_so_stands_before_what_nearly_does(world: World) -> None:
     labels = [item["label"] for item in ask(world, "askims", 20)["units"]]
     assert labels == ["Askims vårdcentral"]
