@@ -5,6 +5,7 @@ problem carries the code, the exact reason (`because`) and its arguments; the se
 where the language is known. Nothing here names a person.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 from core.problems import Problem
@@ -23,17 +24,28 @@ _STATUS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Concerns:
+    """Whom and where a refusal is about, by keys, for its trace in history."""
+
+    person_id: int
+    care_unit_id: int | None
+    listing_type: str
+    channel: str
+
+
 class ListingRefused(Problem):
     """A rule says no. `code` is one of the published ones; 409 unless it is about right, time or form."""
 
     status = 409
     title = "The listing register refuses"
 
-    def __init__(self, refused: Refused, **extra: object) -> None:
+    def __init__(self, refused: Refused, concerns: Concerns | None = None, **extra: object) -> None:
         super().__init__(f"{refused.code}: {refused.because}", **extra)
         self.code = refused.code
         self.because = refused.because
         self.arguments: Arguments = refused.arguments
+        self.concerns = concerns
         self.status = _STATUS.get(refused.code, 409)
 
 
@@ -61,6 +73,38 @@ class QueueEntryUnknown(Problem):
     title = "No such queue entry"
 
 
+class NoticeUnknown(Problem):
+    """No such message, or none that this caller may know of."""
+
+    code = "notice-unknown"
+    status = 404
+    title = "No such message"
+
+
+class RegularDoctorUnknown(Problem):
+    """Nobody has this regular doctor, or nobody whom this caller may know of."""
+
+    code = "regular-doctor-unknown"
+    status = 404
+    title = "No such regular doctor"
+
+
+class DoctorUnknown(Problem):
+    """The doctor is not at the unit."""
+
+    code = "doctor-unknown"
+    status = 404
+    title = "No such doctor at the unit"
+
+
+class ClosureUnknown(Problem):
+    """The unit has not been announced to close."""
+
+    code = "closure-unknown"
+    status = 404
+    title = "No closure has been announced"
+
+
 class NotWaiting(Problem):
     """The queue entry has already been served, left, declined or has lapsed; or it has no offer to answer."""
 
@@ -85,6 +129,6 @@ class Busy(Problem):
     title = "Please try again"
 
 
-def refuse(refused: Refused, **extra: Any) -> ListingRefused:
-    """The problem for a rule's refusal."""
-    return ListingRefused(refused, **extra)
+def refuse(refused: Refused, concerns: Concerns | None = None, **extra: Any) -> ListingRefused:
+    """The problem for a rule's refusal; with `concerns` it leaves a trace (`services.refusals`)."""
+    return ListingRefused(refused, concerns, **extra)

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from listing.actor import Actor, Role
-from listing.errors import refuse
+from listing.errors import Concerns, refuse
 from listing.locking import lock_people, lock_registers
 from listing.policy.codes import ListingType
 from listing.policy.lookup import policy_for
@@ -73,7 +73,8 @@ def _choose(session: Session, context: Context, choices: Sequence[Choice]) -> li
         case = _Case(choice, people[choice.person_id], unit, policy)
         plan = _decide(session, context, case)
         if isinstance(plan, Refused):
-            raise refuse(plan, index=index)
+            concerns = Concerns(choice.person_id, unit.id, kind, choice.channel)
+            raise refuse(plan, concerns, index=index)
         outcomes.append(_carry_out(session, context, case, plan))
     return outcomes
 
