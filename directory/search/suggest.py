@@ -138,7 +138,7 @@ def _services(typed: Typed, model: Model, nearly: bool, limit: int) -> Iterator[
         if system != SERVICE or code in seen:
             continue
         seen.add(code)
-        if _has_units(model, typed.units, model.reference.service_terms([term])[0]):
+        if _is_offered(model, typed.units, code):
             label = model.reference.label(SERVICE, code)
             detail = phrase if phrase and phrase != label else None
             yield {"label": label, "value": code, "detail": detail, "words": typed.before}
@@ -298,6 +298,13 @@ def _area(place: Place) -> str:
     if place.kind == "region":
         return region_term(place.code)
     return municipality_term(place.municipality_code or place.code)
+
+
+def _is_offered(model: Model, among: Shown, code: str) -> bool:
+    """Whether any of these units offers the service today: what the filter by it would leave."""
+    codes = model.reference.with_narrower([code])
+    offered = model.held.table.facets["service"].having(model.context.values["service"].known(codes))
+    return bool((offered & among).any())
 
 
 def _has_units(model: Model, among: Shown, terms: Iterable[str]) -> bool:
