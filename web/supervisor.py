@@ -1,7 +1,8 @@
 """Runs the web server, the index writer and the timed work side by side, and ends them together.
 
-The latter two are started again when they die, later each time; when the web server dies, all ends. Signals
-are waited for rather than handled, so nothing happens between two lines of code and nothing polls.
+The latter two are started again when they die, later each time, and so is our own database server; when the
+web server dies, all ends. Signals are waited for rather than handled, so nothing happens between two lines of
+code and nothing polls.
 """
 
 import ctypes
@@ -17,7 +18,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from core import logging
+from core import cluster, logging
 from core.problems import Problem
 from core.settings import ROOT, Settings
 
@@ -108,7 +109,8 @@ def supervise(settings: Settings, *beside: Child, told: str = "") -> int:
         for child in children:
             child.start(time.monotonic())
         threading.Thread(target=_announce, args=(settings, told), daemon=True).start()
-        return _watch(children)
+        with cluster.watched(settings):
+            return _watch(children)
     finally:
         _stop(children)
         signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -12,14 +12,19 @@ session of its own, so Ctrl-C in a terminal reaches the program and not its data
 As root the server runs as an unprivileged account, because PostgreSQL refuses root. When that account may
 not walk to `<var>`, the data lies in `/var/lib/hittavard-<hash>` instead, and `<var>/postgres/server` links
 to it; nobody's folders are opened up for it.
+
+A server that dies by itself while we serve is started again (`watched`).
 """
 
 import atexit
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from core.cluster.errors import DatabaseUnavailable
 from core.cluster.extensions import EXTENSIONS, create_database, create_extensions
 from core.cluster.server import DATABASE, Cluster
+from core.cluster.watching import Watch
 from core.database import normal_url
 from core.settings import Settings
 
@@ -28,6 +33,7 @@ __all__ = [
     "EXTENSIONS",
     "Cluster",
     "DatabaseUnavailable",
+    "Watch",
     "create_database",
     "create_extensions",
     "database_url",
@@ -36,6 +42,7 @@ __all__ = [
     "hold",
     "remove",
     "stop",
+    "watched",
 ]
 
 
@@ -87,6 +94,20 @@ def hold(cluster: Cluster) -> None:
 def stop(settings: Settings) -> bool:
     """Let go of the server and stop it unless another process uses it; True when it is stopped."""
     return True if settings.database_url else embedded(settings).release()
+
+
+@contextmanager
+def watched(settings: Settings) -> Iterator[None]:
+    """Inside the block our own server is started again when it ends; one that was given to us is others'."""
+    if settings.database_url:
+        yield
+        return
+    watch = Watch(embedded(settings))
+    watch.begin()
+    try:
+        yield
+    finally:
+        watch.end()
 
 
 def remove(settings: Settings) -> None:

@@ -108,6 +108,35 @@ def test_a_killed_server_starts_again_with_its_data(server: Cluster) -> None:
     assert _ask(server, "SELECT count(*) FROM kept") == 1
 
 
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGQUIT], ids=["killed", "stopped immediately"])
+def test_a_watched_server_that_ends_is_started_again(server: Cluster, how: signal.Signals) -> None:
+    watch = cluster.Watch(server, delay=0.0)
+    watch.begin()
+    before = processes.postmaster(server.data)
+    assert before is not None
+    os.kill(before, how)
+    while watch.starts == 0:
+        os.sched_yield()
+    watch.end()
+    assert processes.postmaster(server.data) != before
+    assert _ask(server, "SELECT 1") == 1
+
+
+def test_a_server_that_ends_after_the_watch_stays_ended(server: Cluster) -> None:
+    watch = cluster.Watch(server, delay=0.0)
+    watch.begin()
+    watch.end()
+    _kill(server)
+    assert watch.starts == 0
+    assert processes.postmaster(server.data) is None
+
+
+def test_only_our_own_server_is_watched(place: Path) -> None:
+    given = Settings(var_dir=place / "nothing here", database_url="postgresql://elsewhere/hittavard")
+    with cluster.watched(given):
+        assert not given.var_dir.exists()
+
+
 def test_a_pid_file_that_names_a_foreign_process_does_not_stop_it(server: Cluster) -> None:
     _kill(server)
     pid_file = server.data / "postmaster.pid"
