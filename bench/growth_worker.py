@@ -6,6 +6,7 @@ import sys
 import time
 from pathlib import Path
 
+from directory.search.held.model import Model
 from web.app import create_app
 from web.read_model import keeper
 
@@ -17,7 +18,7 @@ def main() -> None:
     paths: dict[str, list[str]] = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     app = create_app()
     held = keeper(app)
-    held.wait_until(lambda model: model.held.text is not None and bool(model.cards), 900)
+    held.wait_until(_complete, 900)
     client = app.test_client()
     times: dict[str, list[float]] = {kind: [] for kind in paths}
     # By turns, so that whatever else the machine does meets all kinds alike.
@@ -34,6 +35,11 @@ def main() -> None:
                 times[kind].append(passed)
     held.stop()
     print(json.dumps({kind: _summary(values) for kind, values in times.items()}))
+
+
+def _complete(model: Model) -> bool:
+    """Words and cards are there too; a few units have no card."""
+    return model.held.text is not None and len(model.cards) > 0.9 * len(model.held.table.numbers)
 
 
 def _summary(values: list[float]) -> dict[str, float]:
