@@ -43,7 +43,7 @@ def on_server(url: str, database: str) -> str:
 def migrations_digest(root: Path = ROOT / "migrations") -> str:
     """A number that changes when any migration does."""
     digest = hashlib.sha256()
-    for path in sorted(root.rglob("*.py")):
+    for path in sorted((*root.rglob("*.py"), *root.rglob("*.sql"))):
         digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
 
