@@ -109,9 +109,12 @@ def test_hidden_units_and_those_outside_their_window_are_not_there(client: Flask
             assert not any(name in shown for name in (HIDDEN, HIDDEN_NAME, EARLY, LATE, *OUTSIDE)), address
 
 
-def test_a_unit_in_its_window_then_is_found_as_of_then(client: FlaskClient) -> None:
-    then = client.get(f"/api/v1/care-units/{LATE}?asOf=2026-03-05").get_json()
-    assert (then["name"], then["published"]) == (OUTSIDE[1], True)
+def test_what_may_not_be_seen_today_is_not_shown_as_it_was_then(client: FlaskClient) -> None:
+    """Its window was open then; what was public may be protected now."""
+    for then in ("2026-03-05", "2026-03-09T23:00:00Z"):
+        assert client.get(f"/api/v1/care-units/{LATE}?asOf={then}").status_code == 404
+        found = client.get(f"/api/v1/care-units?limit=200&asOf={then}").get_json()["items"]
+        assert found and LATE not in [item["hsaId"] for item in found]
 
 
 def test_a_hidden_unit_is_not_named_by_others(client: FlaskClient) -> None:
