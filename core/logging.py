@@ -5,9 +5,22 @@ No personal data is ever logged: events carry keys and counts.
 
 import logging
 import sys
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
+
+
+class _StandardError(logging.StreamHandler[TextIO]):
+    """Writes to what standard error is when a line comes: who runs a command in a process that goes on may
+    have put another in its place and closed it since."""
+
+    def __init__(self) -> None:
+        logging.Handler.__init__(self)
+
+    @property
+    def stream(self) -> TextIO:  # type: ignore[override]
+        """Standard error at this moment."""
+        return sys.stderr
 
 
 def configure(level: str = "INFO", *, json: bool | None = None) -> None:
@@ -30,7 +43,7 @@ def configure(level: str = "INFO", *, json: bool | None = None) -> None:
         last += [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
     else:
         last += [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _StandardError()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[*shared, structlog.stdlib.PositionalArgumentsFormatter()], processors=last

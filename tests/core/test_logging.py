@@ -1,5 +1,6 @@
 """Log lines: one JSON object each in a pipe, whoever writes them."""
 
+import io
 import json
 import logging as standard
 
@@ -35,3 +36,16 @@ def test_an_exception_stays_on_its_line(capsys: pytest.CaptureFixture[str]) -> N
         logging.get("index").exception("failed")
     (line,) = capsys.readouterr().err.splitlines()
     assert "RuntimeError: broken" in json.loads(line)["exception"]
+
+
+def test_lines_go_to_what_standard_error_is_when_they_come(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with monkeypatch.context() as of_a_command:
+        errors = io.StringIO()
+        of_a_command.setattr("sys.stderr", errors)
+        logging.configure("INFO", json=True)
+    errors.close()
+    logging.get("index").info("rebuilt")
+    (line,) = capsys.readouterr().err.splitlines()
+    assert json.loads(line)["event"] == "rebuilt"
