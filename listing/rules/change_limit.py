@@ -89,6 +89,16 @@ def allowance(limit: ChangeLimit, earlier: Sequence[Change], on: date) -> Allowa
     return Allowance(0, len(active), months_later(freeing, limit.months))
 
 
+def returns(limit: ChangeLimit, earlier: Sequence[Change], on: date) -> list[date]:
+    """The days on which used changes come back, the next first; none without a limit."""
+    if limit.max_changes is None:
+        return []
+    back = sorted(months_later(change.on, limit.months) for change in earlier if change.counted)
+    back = [day for day in back if day > on]
+    # Of more than the limit (taken over from elsewhere) the first ones to return free nothing.
+    return back[max(0, len(back) - limit.max_changes) :]
+
+
 def cause_of_choice(before: Before | None) -> Cause | None:
     """Why a person's own choice is no change in the law's sense, or None when it is one.
 

@@ -29,7 +29,7 @@ MOST_TOGETHER = 20
 
 
 @dataclass(frozen=True, slots=True)
-class _Case:
+class Case:
     """One choice with what was read for it."""
 
     choice: Choice
@@ -44,10 +44,7 @@ def choose(session: Session, actor: Actor, key: str, choices: Sequence[Choice]) 
     All choices are of one listing type. Raises `ListingRefused` with `index` for the first that is refused,
     `PersonUnknown`, `UnitUnknown`, `KeyReused`; see `listing.services.requests` for the values.
     """
-    if not 1 <= len(choices) <= MOST_TOGETHER or len({choice.listing_type for choice in choices}) != 1:
-        raise ValueError(f"1 to {MOST_TOGETHER} choices of one listing type")
-    if len({choice.person_id for choice in choices}) != len(choices):
-        raise ValueError("each person may be named once")
+    check(choices)
     request = {"operation": "choose", "choices": [choice.as_json() for choice in choices]}
 
     def work(context: Context) -> dict[str, Any]:
@@ -55,6 +52,14 @@ def choose(session: Session, actor: Actor, key: str, choices: Sequence[Choice]) 
 
     answer: list[dict[str, Any]] = once(session, actor, key, request, work)["outcomes"]
     return answer
+
+
+def check(choices: Sequence[Choice]) -> None:
+    """Refuse what no caller may ask: too many or none, several types, or somebody twice."""
+    if not 1 <= len(choices) <= MOST_TOGETHER or len({choice.listing_type for choice in choices}) != 1:
+        raise ValueError(f"1 to {MOST_TOGETHER} choices of one listing type")
+    if len({choice.person_id for choice in choices}) != len(choices):
+        raise ValueError("each person may be named once")
 
 
 def _choose(session: Session, context: Context, choices: Sequence[Choice]) -> list[Outcome]:
@@ -70,8 +75,8 @@ def _choose(session: Session, context: Context, choices: Sequence[Choice]) -> li
     for index, choice in enumerate(choices):
         unit = units[choice.hsa_id.upper()]
         policy = policy_for(session, unit.region, kind, context.today).policy
-        case = _Case(choice, people[choice.person_id], unit, policy)
-        plan = _decide(session, context, case)
+        case = Case(choice, people[choice.person_id], unit, policy)
+        plan = decide(session, context, case)
         if isinstance(plan, Refused):
             concerns = Concerns(choice.person_id, unit.id, kind, choice.channel)
             raise refuse(plan, concerns, index=index)
@@ -79,7 +84,8 @@ def _choose(session: Session, context: Context, choices: Sequence[Choice]) -> li
     return outcomes
 
 
-def _decide(session: Session, context: Context, case: _Case) -> Plan | Refused:
+def decide(session: Session, context: Context, case: Case) -> Plan | Refused:
+    """What becomes of one choice as things stand; writes nothing. See also `listing.services.preview`."""
     choice, person, unit = case.choice, case.person, case.unit
     allowed = access.may_act_at(context.actor, access.UnitPlace(unit.hsa_id, unit.region))
     if isinstance(allowed, Refused):
@@ -133,13 +139,13 @@ def _listed_here(person: PersonState, unit: UnitState) -> bool:
     return any(held.care_unit_id == unit.id for held in person.listings)
 
 
-def _carry_out(session: Session, context: Context, case: _Case, plan: Plan) -> Outcome:
+def _carry_out(session: Session, context: Context, case: Case, plan: Plan) -> Outcome:
     if plan.action == "queue":
         return _join_queue(session, context, case, plan)
     return _list(session, context, case, plan)
 
 
-def _join_queue(session: Session, context: Context, case: _Case, plan: Plan) -> Outcome:
+def _join_queue(session: Session, context: Context, case: Case, plan: Plan) -> Outcome:
     choice, unit = case.choice, case.unit
     taken = {entry.slot for entry in case.person.queues}
     slot = next(slot for slot in range(len(taken) + 1) if slot not in taken)
@@ -162,7 +168,7 @@ def _join_queue(session: Session, context: Context, case: _Case, plan: Plan) -> 
     return Outcome(entry_id, "queued", unit.hsa_id, None, position, plan.changes_left, warnings)
 
 
-def _list(session: Session, context: Context, case: _Case, plan: Plan) -> Outcome:
+def _list(session: Session, context: Context, case: Case, plan: Plan) -> Outcome:
     choice, unit = case.choice, case.unit
     make_way(session, context, case.person, choice.listing_type, choice.channel, plan.valid_from)
     row = {
@@ -201,7 +207,7 @@ def _list(session: Session, context: Context, case: _Case, plan: Plan) -> Outcom
     )
 
 
-def _written(case: _Case) -> dict[str, Any]:
+def _written(case: Case) -> dict[str, Any]:
     choice, paper = case.choice, case.choice.paper
     return {
         "person_id": choice.person_id,
@@ -214,7 +220,7 @@ def _written(case: _Case) -> dict[str, Any]:
     }
 
 
-def _chosen_at(case: _Case, context: Context) -> datetime:
+def _chosen_at(case: Case, context: Context) -> datetime:
     """When the person chose: the day on the form begins at midnight here, whatever hour it was signed."""
     return beginning_of(case.choice.paper.signed_on) if case.choice.paper else context.at
 

@@ -18,6 +18,7 @@ from listing.rules.change_limit import (
     cause_of_basis,
     cause_of_choice,
     consider,
+    returns,
 )
 from listing.rules.days import months_later
 from listing.rules.decision import Refused
@@ -208,3 +209,11 @@ def test_no_period_ever_holds_more_counted_changes_than_the_limit(
     for first in counted:
         end = months_later(first, limit.months)
         assert sum(first <= one < end for one in counted) <= limit.max_changes
+
+
+def test_each_used_change_has_its_day_of_return() -> None:
+    used = _counted(date(2026, 2, 1), date(2026, 1, 1), date(2025, 5, 10))
+    assert returns(LAW, used, DAY) == [date(2027, 1, 1), date(2027, 2, 1)]
+    assert returns(LAW, _counted(*[date(2026, 1, day) for day in (1, 2, 3)]), DAY)[0] == date(2027, 1, 2)
+    assert returns(LAW, [Change(date(2026, 1, 1), False)], DAY) == []
+    assert returns(replace(LAW, max_changes=None), used, DAY) == []
