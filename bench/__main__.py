@@ -12,6 +12,8 @@ BENCHMARKS = {
     "search": "bench.search",
     "freshness": "bench.freshness",
     "growth": "bench.growth",
+    "register": "bench.register",
+    "allocation": "bench.allocation",
 }
 """Each module has `add_options(parser)` and `run(args) -> Result`."""
 

@@ -90,7 +90,7 @@ class Broken(Exception):
 @contextmanager
 def running(server: Server, ready: Mapping[Kind, Query], log: Path) -> Iterator[Running]:
     """The server, from when it answers every one of `ready`, with hits in all, until the end of the block."""
-    port = _free_port()
+    port = free_port()
     command = [part.replace("{port}", str(port)) for part in server.command]
     variables = {name: value.replace("{port}", str(port)) for name, value in server.variables.items()}
     with log.open("wb") as output:
@@ -109,7 +109,7 @@ def running(server: Server, ready: Mapping[Kind, Query], log: Path) -> Iterator[
         _wait(one, ready)
         yield one
     finally:
-        _end(process)
+        end(process)
 
 
 def _wait(one: Running, ready: Mapping[Kind, Query]) -> None:
@@ -137,7 +137,7 @@ def _end_of(log: Path) -> str:
         return "(there is none)"
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def end(process: subprocess.Popen[bytes]) -> None:
     """Ask it to stop, then stop whatever is left of its processes."""
     processes = list(family(process.pid))
     process.terminate()
@@ -175,7 +175,8 @@ def _in_child() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
