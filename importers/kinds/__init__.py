@@ -13,6 +13,7 @@ _WHERE = {
     "offerings": ("importers.kinds.offerings", "kind"),
     "professions": ("importers.kinds.professions", "kind"),
     "rules": ("importers.kinds.rules", "RulesKind"),
+    "population": ("importers.kinds.population", "PopulationKind"),
 }
 """Where each kind lives: imported when it is asked for, so that one does not pay for the others."""
 

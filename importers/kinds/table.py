@@ -22,11 +22,19 @@ class TableColumn:
 
 def open_table(path: Path, format: str, columns: Sequence[TableColumn]) -> Iterator[RawRow]:
     """The rows under the names of the columns; refuses a table in which a required one is missing."""
+    return open_columns(path, format, columns)[1]
+
+
+def open_columns(
+    path: Path, format: str, columns: Sequence[TableColumn]
+) -> tuple[frozenset[str] | None, Iterator[RawRow]]:
+    """The same, with the names of the columns that the table has; None where rows name their own."""
     names = {
         column_key(heading): column.name for column in columns for heading in (column.name, *column.aliases)
     }
     known = frozenset(fold_name(h) for column in columns for h in (column.name, *column.aliases))
     opened = open_rows(path, format, ReadOptions(known=known))
+    found: set[str | None] | None = None
     if opened.columns is not None:
         found = {names.get(column_key(heading)) for heading in opened.columns}
         missing = [column.name for column in columns if column.required and column.name not in found]
@@ -37,7 +45,8 @@ def open_table(path: Path, format: str, columns: Sequence[TableColumn]) -> Itera
                 f"{required_columns(missing)} missing; the columns are: {shown}",
                 mend=f"name the columns {', '.join(column.name for column in columns)}",
             )
-    return (_named(row, names) for row in opened.rows)
+    has = None if found is None else frozenset(name for name in found if name)
+    return has, (_named(row, names) for row in opened.rows)
 
 
 def _named(row: RawRow, names: dict[str, str]) -> RawRow:

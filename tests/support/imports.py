@@ -19,7 +19,8 @@ from importers.pipeline import Options, Report, run_import
 from tests.support.database import scratch_database
 
 UNIT_TABLES = (
-    "care_unit, source_record, care_unit_membership, source, import_run, audit_event, outbox, listing_policy"
+    "care_unit, source_record, care_unit_membership, source, import_run, audit_event, outbox, listing_policy,"
+    " person, guardianship, former_identity, representation, doctor_assignment, operation, key_check"
 )
 
 Importer = Callable[..., Report]
@@ -81,4 +82,4 @@ WHERE contype = 'f' AND confrelid = 'care_unit'::regclass
 
 
 def _tables(dependent: Sequence[str]) -> list[str]:
-    return sorted({*dependent, *UNIT_TABLES.split(", ")})
+    return sorted({*dependent, *UNIT_TABLES.replace(",", " ").split()})

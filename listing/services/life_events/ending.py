@@ -1,4 +1,4 @@
-"""Whoever died, left the country or is not in the register any more: listings, queue places and doctor end."""
+"""Whoever died, left the country or is not registered any more: listing, queue places and doctor end."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -44,15 +44,17 @@ _DOCTORS = text(
     SET valid = CASE WHEN lower(a.valid) >= e.day THEN 'empty'::daterange
         ELSE daterange(lower(a.valid), e.day) END
     FROM unnest(CAST(:people AS bigint[]), CAST(:days AS date[])) AS e (person_id, day)
-    WHERE a.person_id = e.person_id AND NOT isempty(a.valid) AND (upper_inf(a.valid) OR upper(a.valid) > e.day)
+    WHERE a.person_id = e.person_id AND NOT isempty(a.valid)
+        AND (upper_inf(a.valid) OR upper(a.valid) > e.day)
     RETURNING a.person_id
     """
 )
 _LAPSE = [
     text(
         f"""
-        UPDATE {table} t SET updated_at = :at, valid = CASE WHEN lower(t.valid) >= e.day THEN 'empty'::daterange
-            ELSE daterange(lower(t.valid), e.day) END
+        UPDATE {table} t SET updated_at = :at,
+            valid = CASE WHEN lower(t.valid) >= e.day THEN 'empty'::daterange
+                ELSE daterange(lower(t.valid), e.day) END
         FROM unnest(CAST(:people AS bigint[]), CAST(:days AS date[])) AS e (person_id, day)
         WHERE e.person_id IN (t.{one}, t.{other}) AND NOT isempty(t.valid)
             AND (upper_inf(t.valid) OR upper(t.valid) > e.day)
@@ -88,14 +90,13 @@ def end_all(session: Session, context: Context) -> dict[str, int]:
     ended = end_listings(session, context, people, None, days, reasons)
     for statement in _LAPSE:
         session.execute(statement, {"people": _dead(rows), "days": _dead_days(rows), "at": context.at})
-    events = [
-        _event(row, "queue-ended", queue_entry_id=row.id) for row in queued
-    ] + [
+    events = [_event(row, "queue-ended", queue_entry_id=row.id) for row in queued] + [
         journal.Event(row.person_id, "doctor-ended", "health-centre", "system", detail={"because": "gone"})
         for row in doctors
     ]
     journal.write(session, context, events)
-    return {"listingsEnded": len(ended), "queuePlacesEnded": len(queued), "doctorsEnded": len(doctors)}
+    found = {"listingsEnded": len(ended), "queuePlacesEnded": len(queued), "doctorsEnded": len(doctors)}
+    return {name: count for name, count in found.items() if count}
 
 
 def end_listings(

@@ -29,9 +29,7 @@ _STAND = text(
         u.region_code AS unit_region, p.protection <> 'none' AS protected
     FROM population_effect e JOIN listing l ON l.person_id = e.person_id
     JOIN care_unit u ON u.id = l.care_unit_id JOIN person p ON p.id = l.person_id
-    WHERE upper_inf(l.valid) AND NOT isempty(l.valid) AND lower(l.valid) <= e.day
-        AND (e.kind = 'moved-region' OR e.kind = ANY(:kinds) AND (e.kind, e.region, u.region_code, l.listing_type) IN (
-            SELECT * FROM unnest(CAST(:k AS text[]), CAST(:r AS text[]), CAST(:u AS text[]), CAST(:t AS text[]))))
+    WHERE e.kind = ANY(:kinds) AND upper_inf(l.valid) AND NOT isempty(l.valid) AND lower(l.valid) <= e.day
     ORDER BY l.person_id
     """
 )
@@ -58,11 +56,13 @@ def ended_by_rules(session: Session, context: Context) -> set[Case]:
 
 def carry_out(session: Session, context: Context, ending: set[Case]) -> dict[str, int]:
     """End the listings of those cases from the day of the move, and tell the others of theirs."""
-    cases = sorted(ending, key=str)
-    columns = [list(column) for column in zip(*cases, strict=True)] or [[], [], [], []]
-    values = dict(zip("krut", columns, strict=True))
-    rows = session.execute(_STAND, {"kinds": list(MOVES), **values}).all()
-    gone = [row for row in rows if (row.kind, row.region, row.unit_region, row.listing_type) in ending]
+    kinds = {"moved-region", *(kind for kind, *_ in ending)}
+    gone: list[Any] = []
+    stand: list[Any] = []
+    for row in session.execute(_STAND, {"kinds": sorted(kinds)}):
+        # A protected person is never allocated, so whoever is protected keeps the unit.
+        ends = (row.kind, row.region, row.unit_region, row.listing_type) in ending and not row.protected
+        (gone if ends else stand).append(row)
     if gone:
         end_listings(
             session,
@@ -72,7 +72,7 @@ def carry_out(session: Session, context: Context, ending: set[Case]) -> dict[str
             [max(row.day, context.today) for row in gone],
             ["moved"] * len(gone),
         )
-    _tell(session, context, [row for row in rows if row not in gone] if gone else rows)
+    _tell(session, context, stand)
     return {"listingsEndedByMove": len(gone)} if gone else {}
 
 

@@ -1,4 +1,4 @@
-"""People as the statements have them: new ones added, known ones compared, and what has happened written down.
+"""People as the statements have them: new ones added, known ones compared, what has happened written down.
 
 Rows are locked in the order of their keys, in a strength that lets operations on the same people go on.
 """
@@ -28,12 +28,12 @@ _NEW = text(
             registered_since, region_since, deregistered_on, deregistration_reason, special_care,
             special_care_unit_id, last_visited_unit_id, last_visited_on, stated_at, source_id, import_run_id,
             updated_at)
-        SELECT person_id, identity_hash, hash_key, identity_kind, sealed, seal_key, birth_date, sex, region_code,
-            municipality_code, district, position, household, protection, registered,
+        SELECT person_id, identity_hash, hash_key, identity_kind, sealed, seal_key, birth_date, sex,
+            region_code, municipality_code, district, position, household, protection, registered,
             coalesce(registered_since, CASE WHEN told IN ('born', 'immigrated') THEN day END),
             CASE WHEN told IN ('born', 'immigrated') THEN day END, deregistered_on, deregistration_reason,
-            special_care, special_care_unit_id, last_visited_unit_id, last_visited_on, stated_at, :source, :run,
-            :at
+            special_care, special_care_unit_id, last_visited_unit_id, last_visited_on, stated_at, :source,
+            :run, :at
         FROM population_statement WHERE is_new AND turn = 1 ORDER BY person_id
         RETURNING id
     ) SELECT count(*) FROM taken
@@ -56,7 +56,8 @@ _CLEAR = (
     "deregistration_reason",
 )
 _DIFFERS = (
-    f"({', '.join('s.' + name for name in _CLEAR)}) IS DISTINCT FROM ({', '.join('p.' + name for name in _CLEAR)})"
+    f"({', '.join('s.' + name for name in _CLEAR)})"
+    f" IS DISTINCT FROM ({', '.join('p.' + name for name in _CLEAR)})"
     " OR ST_AsEWKB(s.position::geometry) IS DISTINCT FROM ST_AsEWKB(p.position::geometry)"
     " OR s.care_stated AND (s.special_care, s.special_care_unit_id)"
     " IS DISTINCT FROM (p.special_care, p.special_care_unit_id)"
@@ -241,7 +242,9 @@ class Writer:
         self.applied.updated += len(changed)
         if changed:
             names = ("rows", "sealed", "seal_keys", "registered_since", "region_since", "moved_on")
-            columns = {name: list(column) for name, column in zip(names, zip(*changed, strict=True), strict=True)}
+            columns = {
+                name: list(column) for name, column in zip(names, zip(*changed, strict=True), strict=True)
+            }
             self._session.execute(_CHANGE, {**self._origin, **columns})
 
     def _happened(self, told: Sequence[tuple[int, LifeEvent, date, str | None]]) -> None:

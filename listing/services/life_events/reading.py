@@ -114,7 +114,7 @@ class Reader:
             secret,
             one.told,
             one.day,
-            one.day or self._today,
+            one.day or record.deregistered_on or self._today,
             one.stated_at,
             sealed.value,
             sealed.key,

@@ -46,8 +46,8 @@ class Visit:
 class Statement:
     """`record` is the person as a whole. `row` is where the statement stands in its file.
 
-    `day`: when it happened, None: not said. `stated_at`: when the register wrote it. `former`: the number that
-    the person had until now. `guardians`, `care` and `visit` are None when the source says nothing of them.
+    `day`: when it happened, None: not said. `stated_at`: when the register wrote it. `former`: the number
+    that the person had until now. `guardians`, `care`, `visit` are None when the source does not say.
     """
 
     row: int
