@@ -14,6 +14,7 @@ _WHERE = {
     "professions": ("importers.kinds.professions", "kind"),
     "rules": ("importers.kinds.rules", "RulesKind"),
     "population": ("importers.kinds.population", "PopulationKind"),
+    "listings": ("importers.kinds.listings", "ListingsKind"),
 }
 """Where each kind lives: imported when it is asked for, so that one does not pay for the others."""
 
