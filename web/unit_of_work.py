@@ -13,6 +13,7 @@ from core.cluster import database_url
 from core.database import engine_for
 from core.problems import Problem
 from core.settings import Settings
+from listing.models.register import LIMIT_CONSTRAINT
 from web import at_once
 
 Result = TypeVar("Result")
@@ -121,7 +122,9 @@ def _carried_out(operation: Callable[[Session], Result]) -> Result:
 
 
 def _state(error: DBAPIError) -> str | None:
-    return getattr(error.orig, "sqlstate", None)
+    """The SQLSTATE; of the trigger that holds a unit's limit, a word of its own."""
+    named = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
+    return "HV001" if named == LIMIT_CONSTRAINT else getattr(error.orig, "sqlstate", None)
 
 
 def _close(_error: BaseException | None) -> None:

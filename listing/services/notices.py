@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -30,6 +31,16 @@ _TELL = text(
         person_id bigint, kind text, listing_type text, care_unit_id bigint, detail jsonb)
     """
 )
+
+
+_READ = text(
+    "UPDATE listing_notice SET read_at = greatest(created_at, :at) WHERE id = :id AND read_at IS NULL"
+)
+
+
+def mark_read(session: Session, notice_id: int, at: datetime) -> None:
+    """The person has read it; the first time stays. The caller answers for the right."""
+    session.execute(_READ, {"id": notice_id, "at": at})
 
 
 def tell(session: Session, context: Context, notices: Sequence[Notice]) -> None:

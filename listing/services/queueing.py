@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from listing.actor import Actor
-from listing.errors import NotWaiting, QueueEntryUnknown, refuse
+from listing.errors import ListingUnknown, NotWaiting, QueueEntryUnknown, refuse
 from listing.locking import lock_people, lock_registers
 from listing.policy.codes import PriorityReason
 from listing.policy.lookup import policy_for
@@ -71,16 +71,18 @@ def held_entry(session: Session, context: Context, entry_id: UUID, channel: Chan
         raise QueueEntryUnknown("There is no queue entry with this id")
     lock_people(session, [row.person_id])
     person = state.people(session, [row.person_id], row.listing_type, context.today)[row.person_id]
-    may_touch(
-        session, context, person, access.UnitPlace(row.hsa_id, row.region_code), row.listing_type, channel
-    )
+    place = access.UnitPlace(row.hsa_id, row.region_code)
+    try:
+        may_touch(session, context, person, place, row.listing_type, channel)
+    except ListingUnknown:  # What one may not know of looks like what is not there.
+        raise QueueEntryUnknown("There is no queue entry with this id") from None
     touched = {(row.care_unit_id, row.listing_type)}
     touched |= {(held.care_unit_id, row.listing_type) for held in person.listings}
     touched |= {(entry.care_unit_id, row.listing_type) for entry in person.queues}
     lock_registers(session, touched)
     row = session.execute(_FIND, {"id": entry_id}).one()
     if row.status not in ("waiting", "offered"):
-        raise NotWaiting("The queue entry has ended", status=row.status)
+        raise NotWaiting("The queue entry has ended", entryStatus=row.status)
     return row
 
 
@@ -114,7 +116,7 @@ def set_priority(
             if isinstance(decision, Refused):
                 raise refuse(decision)
         if row.status != "waiting":
-            raise NotWaiting("The entry has been offered a place already", status=row.status)
+            raise NotWaiting("The entry has been offered a place already", entryStatus=row.status)
         values = {
             "id": row.id,
             "priority": PRIORITY if reason else 0,

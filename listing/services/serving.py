@@ -193,7 +193,7 @@ def accept(
     def work(context: Context) -> dict[str, Any]:
         row = held_entry(session, context, entry_id, channel)
         if row.status != "offered":
-            raise NotWaiting("No place has been offered yet", status=row.status)
+            raise NotWaiting("No place has been offered yet", entryStatus=row.status)
         stands = queueing.may_take(row.offer_expires_at, context.at)
         if isinstance(stands, Refused):
             raise refuse(stands)

@@ -7,7 +7,7 @@ from flask import Flask, Response
 from flask_smorest import Api
 
 from web.access import PUBLIC, audience
-from web.api import care_units, code_systems, limits, meta, problems, responses, suggestions, trace
+from web.api import care_units, code_systems, limits, listings, meta, problems, responses, suggestions, trace
 from web.api.document import PREFIX, VERSION, document
 from web.api.schemas import ProblemSchema
 
@@ -22,7 +22,8 @@ def register_api(app: Flask) -> None:
     """Put the API on the application, with its document at `/api/v1/openapi.json`."""
     app.config.update(API_TITLE="Hitta vård", API_VERSION=VERSION, OPENAPI_VERSION="3.1.0")
     api = _Api(app)
-    for blueprint in (care_units.blueprint, suggestions.blueprint, code_systems.blueprint, meta.blueprint):
+    directory = (care_units.blueprint, suggestions.blueprint, code_systems.blueprint)
+    for blueprint in (*directory, *listings.BLUEPRINTS, meta.blueprint):
         api.register_blueprint(blueprint, url_prefix=PREFIX)
     api.spec.components.schema("Problem", schema=ProblemSchema)
     app.extensions["openapi"] = document(app, api.spec.to_dict())

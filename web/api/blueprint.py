@@ -1,7 +1,7 @@
 """The blueprint that every resource of the API stands on."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from flask_smorest import Blueprint
 from marshmallow import Schema
@@ -64,13 +64,16 @@ class ApiBlueprint(Blueprint):
         body: type[Schema] | None = None,
         query: type[Schema] | None = None,
         persons: bool = False,
-        idempotent: bool = False,
+        idempotent: bool | Literal["optional"] = False,
+        one_or_several: type[Schema] | None = None,
     ) -> Callable[[View], View]:
         """A call for those who hold an access token with one of `roles`.
 
         The view is handed the checked query, then the checked body, where there are schemas for them, and
         finds its caller in `web.access.current_actor()`. `persons`: see `web.access.Audience`. `idempotent`:
-        the view asks `web.api.idempotency.idempotency_key()`.
+        the view asks `web.api.idempotency.idempotency_key()`, or only where the caller gives a key.
+        `one_or_several`: the schema of a body that is one or a list, which the view reads itself; the answer
+        is then one or a list as well.
         """
 
         def add(view: View) -> View:
@@ -80,13 +83,21 @@ class ApiBlueprint(Blueprint):
             if query is not None:
                 documented = self.arguments(query(), location="query")(documented)
             documented = self.alt_response(status, schema=answer, description="Done.")(documented)
-            documented = self.doc(
-                **{
-                    "operationId": operation,
-                    "x-endpoint": f"{self.name}.{view.__name__}",
-                    "x-idempotent": idempotent,
-                }
-            )(documented)
+            told: dict[str, Any] = {
+                "operationId": operation,
+                "x-endpoint": f"{self.name}.{view.__name__}",
+                "x-idempotent": idempotent,
+            }
+            if one_or_several is not None and answer is not None:
+                told["requestBody"] = {"required": True, **_one_or_several(one_or_several)}
+                told["responses"] = {status: {"description": "Done.", **_one_or_several(answer)}}
+            documented = self.doc(**told)(documented)
             return self.route(path, methods=[method])(documented)
 
         return add
+
+
+def _one_or_several(shape: type[Schema]) -> dict[str, Any]:
+    """A content that is one of a shape, or a list of them."""
+    schema = {"oneOf": [shape, {"type": "array", "items": shape, "minItems": 1}]}
+    return {"content": {"application/json": {"schema": schema}}}

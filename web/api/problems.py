@@ -1,6 +1,7 @@
 """Problem details (RFC 9457) for everything under the machine paths: one shape for every refusal."""
 
 import logging
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
@@ -12,13 +13,16 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from core.problems import Invalid, Problem
+from listing.errors import ListingRefused
 from web import problems as pages
+from web import refusals
 from web.api import trace
 
 MEDIA_TYPE = "application/problem+json"
 MAX_ERRORS = 20
 RETRY_SECONDS = "2"
 _UNKNOWN = "Unknown field."
+_PLACES = {"json": "body"}
 _log = logging.getLogger("hittavard.api")
 
 
@@ -76,7 +80,7 @@ def _http_error(error: HTTPException) -> Response | HTTPException:
 def _invalid_arguments(messages: Mapping[str, Any]) -> Response:
     """Refusals by the argument schemas: which parameter, what is wrong with it, how to mend it."""
     errors = [
-        {"name": str(name)[:100], "in": location, "message": " ".join(dict.fromkeys(_flat(told)))}
+        {"name": _name(name), "in": _PLACES.get(location, location), "message": _message(told)}
         for location, fields in messages.items()
         for name, told in fields.items()
     ]
@@ -89,6 +93,15 @@ def _invalid_arguments(messages: Mapping[str, Any]) -> Response:
         "; ".join(f"{error['name']}: {error['message']}" for error in told),
         errors=told,
     )
+
+
+def _name(name: object) -> str:
+    """The name as it was given, without long numbers: somebody may have put a person where a name belongs."""
+    return re.sub(r"\d[\d-]{5,}", "…", str(name))[:100].encode(errors="replace").decode()
+
+
+def _message(told: Any) -> str:
+    return " ".join(dict.fromkeys(_flat(told)))
 
 
 def _flat(told: Any) -> Iterator[str]:
@@ -106,9 +119,11 @@ def _problem(error: Problem) -> Response:
         # What only the search itself can judge, such as a code that does not exist.
         wrong = {"name": str(error.extra.get("parameter", "")), "in": "query", "message": error.detail}
         return details(400, "invalid-parameter", "Invalid parameter", error.detail, errors=[wrong])
-    extra: Any = error.extra
+    extra: Any = dict(error.extra)
+    if isinstance(error, ListingRefused):
+        extra = {"reason": error.because, "arguments": error.arguments, **extra}
     headers = getattr(error, "headers", None)
-    return details(error.status, error.code, error.title, error.detail, headers, **extra)
+    return details(error.status, error.code, error.title, refusals.said(error), headers, **extra)
 
 
 def _database_error(error: Exception) -> Response:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from core import audit
 from listing.actor import Actor
-from listing.errors import UnitUnknown, refuse
+from listing.errors import ClosureUnknown, refuse
 from listing.locking import lock_registers
 from listing.policy.codes import ListingType
 from listing.policy.lookup import policy_for
@@ -48,6 +48,10 @@ _END_QUEUE = text(
 )
 _UNSETTLE = text(
     "UPDATE unit_register SET unsettled = true WHERE care_unit_id = :unit AND listing_type = :type"
+)
+_PENDING = text(
+    "SELECT 1 FROM unit_closure WHERE care_unit_id = :unit AND listing_type = :type"
+    " AND carried_out_at IS NULL AND withdrawn_at IS NULL"
 )
 _WITHDRAW = text(
     """
@@ -91,7 +95,11 @@ def announce(
         successor = None
         if successor_hsa_id is not None:
             successor = state.units(session, [successor_hsa_id], listing_type)[successor_hsa_id.upper()]
+            if successor.id == unit.id:
+                raise refuse(Refused("limit-not-possible", "own-successor"))
         lock_registers(session, [(unit.id, listing_type)])
+        if session.execute(_PENDING, {"unit": unit.id, "type": listing_type}).first():
+            raise refuse(Refused("limit-not-possible", "already-closing"))
         policy = policy_for(session, unit.region, listing_type, context.today).policy
         plan = closure.plan(
             policy.closure, told_on=context.today, closes_on=closes_on, has_successor=successor is not None
@@ -169,7 +177,7 @@ def withdraw(
         lock_registers(session, [(unit.id, listing_type)])
         values = {"unit": unit.id, "type": listing_type, "at": context.at}
         if not session.execute(_WITHDRAW, values).all():
-            raise UnitUnknown("The unit has not been announced to close")
+            raise ClosureUnknown("The unit has not been announced to close")
         session.execute(_TELL_LISTED, {**values, "kind": "closure-withdrawn", "detail": "{}"})
         session.execute(_UNSETTLE, values)
         _audit(session, context, "closure-withdrawn", unit.id, {})

@@ -9,7 +9,9 @@ class WrongParameterSchema(Shape):
     """One parameter and what is wrong with it."""
 
     name = string("Empty when the fault is not in one parameter.", example="limit")
-    location = fields.String(required=True, data_key="in", metadata={"enum": ["query", "path", "header"]})
+    location = fields.String(
+        required=True, data_key="in", metadata={"enum": ["query", "path", "header", "body"]}
+    )
     message = string(example="Must be greater than or equal to 1 and less than or equal to 200.")
 
 
@@ -24,6 +26,19 @@ class ProblemSchema(Shape):
     code = string("Stable: clients may switch on it.", example="invalid-parameter")
     traceId = string("Names this request when you report a fault.", pattern="^[0-9a-f]{32}$")
     errors = fields.List(fields.Nested(WrongParameterSchema))
+    reason = fields.String(
+        metadata={"description": "Why the listing register refuses, exactly; stable.", "example": "full"}
+    )
+    arguments = fields.Dict(
+        metadata={
+            "description": "What the reason is about: numbers, days, codes.",
+            "example": {"places": 8500},
+        }
+    )
+    index = fields.Integer(metadata={"description": "Which of several it is about, from 0.", "example": 0})
+    entryStatus = fields.String(
+        metadata={"description": "How the place in the queue ended.", "example": "left"}
+    )
 
 
 class ApiInfoSchema(Shape):

@@ -1,0 +1,66 @@
+"""The shapes of the listing register: what it is asked (`bodies`) and what it answers."""
+
+from web.api.schemas.listings.bodies import (
+    ClosureSchema,
+    CorrectionSchema,
+    DoctorChoiceSchema,
+    DoctorSchema,
+    LimitSchema,
+    ListingWishSchema,
+    PersonPageSchema,
+    PersonSchema,
+    PrioritySchema,
+    SubstituteSchema,
+)
+from web.api.schemas.listings.outcomes import (
+    ChosenDoctorSchema,
+    ClosureOutcomeSchema,
+    CorrectedSchema,
+    DoctorOutcomeSchema,
+    EndedSchema,
+    LeftSchema,
+    LimitOutcomeSchema,
+    ListingOutcomeSchema,
+    PriorityOutcomeSchema,
+    SubstituteOutcomeSchema,
+    WithdrawnSchema,
+)
+from web.api.schemas.listings.persons import NoticesSchema, PersonListingsSchema
+from web.api.schemas.listings.units import (
+    DoctorsSchema,
+    ListedSchema,
+    PoliciesSchema,
+    QueueEntriesSchema,
+    UnitListingSchema,
+)
+
+__all__ = [
+    "ChosenDoctorSchema",
+    "ClosureOutcomeSchema",
+    "ClosureSchema",
+    "CorrectedSchema",
+    "CorrectionSchema",
+    "DoctorChoiceSchema",
+    "DoctorOutcomeSchema",
+    "DoctorSchema",
+    "DoctorsSchema",
+    "EndedSchema",
+    "LeftSchema",
+    "LimitOutcomeSchema",
+    "LimitSchema",
+    "ListedSchema",
+    "ListingOutcomeSchema",
+    "ListingWishSchema",
+    "NoticesSchema",
+    "PersonListingsSchema",
+    "PersonPageSchema",
+    "PersonSchema",
+    "PoliciesSchema",
+    "PriorityOutcomeSchema",
+    "PrioritySchema",
+    "QueueEntriesSchema",
+    "SubstituteOutcomeSchema",
+    "SubstituteSchema",
+    "UnitListingSchema",
+    "WithdrawnSchema",
+]
