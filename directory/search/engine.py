@@ -4,7 +4,7 @@ Words are read (`interpret`), matched against the text index (`matching`), and w
 ordered and counted by PostGIS (`present`), or in memory for a past moment (`past`).
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
@@ -231,8 +231,8 @@ def _is_about_listing(
 
 
 def _explained(
-    hits: tuple[Hit, ...], request: SearchRequest, reading: Reading, known: Reference, units: Directory
-) -> tuple[Hit, ...]:
+    hits: Sequence[Hit], request: SearchRequest, reading: Reading, known: Reference, units: Directory
+) -> Sequence[Hit]:
     """The hits with how each meets the parts of the question."""
     if not reading.parts:
         return hits

@@ -1,6 +1,6 @@
 """What is asked of the units once the words are read, whether of the present or of a past moment."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -61,7 +61,7 @@ class Page:
     """How many there are, one page of them, and each facet's values under the other filters."""
 
     total: int
-    hits: tuple[Hit, ...] = ()
+    hits: Sequence[Hit] = ()
     facets: Mapping[str, tuple[FacetValue, ...]] = field(default_factory=dict)
     open_now: int = 0
     """How many are open at the moment of the question, whatever is asked of opening."""

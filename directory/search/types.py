@@ -1,6 +1,6 @@
 """What a search is asked and what it answers, independent of HTTP."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -148,7 +148,7 @@ class SearchResult:
     limit: int
     page: int
     interpretation: Interpretation
-    hits: tuple[Hit, ...] = ()
+    hits: Sequence[Hit] = ()
     facets: Mapping[str, tuple[FacetValue, ...]] = field(default_factory=dict)
     open_now: int = 0
     """How many are open at the moment of the question, under all other filters."""

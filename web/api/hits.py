@@ -11,7 +11,7 @@ import orjson
 from flask_babel import gettext
 
 from directory.search.held.facets import Counts
-from directory.search.held.fragments import Fragment, opening
+from directory.search.held.hits import Hits
 from directory.search.reference import SERVICE
 from directory.search.relaxed import Relaxed
 from directory.search.types import FacetValue, Hit, SearchResult
@@ -58,8 +58,8 @@ def as_json(result: SearchResult, label: Label | None) -> bytes:
             "page": result.page,
             "interpretation": _interpretation(result, label),
             "facets": _all_facets(result, label),
-            "items": [_ready(hit) or _item(hit, label) for hit in result.hits]
-            if label is None
+            "items": orjson.Fragment(result.hits.json())
+            if label is None and isinstance(result.hits, Hits)
             else [_item(hit, label) for hit in result.hits],
         }
     )
@@ -89,15 +89,6 @@ def _facets(facets: Mapping[str, Iterable[FacetValue]], label: Label | None) -> 
         ]
         for name, values in facets.items()
     }
-
-
-def _ready(hit: Hit) -> orjson.Fragment | None:
-    """The item from a view that is serialised already."""
-    if hit.explanation or not isinstance(hit.view, Fragment):
-        return None
-    distance = b"null" if hit.distance is None else b"%d" % hit.distance
-    moment = opening(hit.open_status, hit.opens_at, hit.closes_at)
-    return orjson.Fragment(hit.view.json[:-1] + b',"distance":' + distance + moment)
 
 
 def as_geojson(result: SearchResult, label: Label | None) -> bytes:

@@ -3,8 +3,8 @@
 `present.py` says the same in SQL; tests hold the two equal.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -13,20 +13,23 @@ from numpy.typing import NDArray
 from directory.search import ranking
 from directory.search.completeness import SHARES
 from directory.search.errors import IndexUnavailable
-from directory.search.facets import FACETS
 from directory.search.held import distance
-from directory.search.held.facets import Column, Counts, Shown, Values
-from directory.search.held.fragments import Fragment
+from directory.search.held.distance import Floats
+from directory.search.held.facets import Column, Counts, Together, Values
+from directory.search.held.hits import Hits
 from directory.search.held.opening import Opening
 from directory.search.held.order import rank_slack, shortlist
 from directory.search.held.postings import HeldPostings
 from directory.search.held.table import Table
 from directory.search.postings import Units
 from directory.search.selection import Page, Selection, explained
-from directory.search.types import Explanation, Hit
+from directory.search.types import Hit
 
 SHORTEST_DEGREE = 110_500
 """Metres of a degree of latitude, at the least."""
+
+FEW = 40
+"""So many more than the page holds are measured right away."""
 
 Chosen = NDArray[np.intp]
 """Unit numbers."""
@@ -39,7 +42,7 @@ class Held:
     table: Table
     opening: Opening
     values: Mapping[str, Values]
-    shown: Mapping[str, Shown]
+    facets: Together
     text: HeldPostings | None
 
     @property
@@ -66,13 +69,10 @@ class Held:
         if selection.finds_nothing:
             return Page(0)
         units = self._candidates(selection)
-        arcs = None
-        if selection.origin:
+        if selection.origin and selection.radius:
+            lat, lon = (self.table.columns[name][units] for name in ("lat", "lon"))
             arcs = distance.arcs(self.table.space[units], *selection.origin)
-            if selection.radius:
-                lat, lon = (self.table.columns[name][units] for name in ("lat", "lon"))
-                near = distance.within(arcs, lat, lon, selection.origin, selection.radius)
-                units, arcs = units[near], arcs[near]
+            units = units[distance.within(arcs, lat, lon, selection.origin, selection.radius)]
         allowed = {name: self._having(name, wanted)[units] for name, wanted in selection.filters.items()}
         schedules = self.table.columns["schedule"][units]
         now_open = self.opening.open_at(selection.now)[schedules]
@@ -80,12 +80,10 @@ class Held:
             now_open = np.logical_and.reduce([now_open, *allowed.values()])
         if selection.about_opening:
             allowed["opening"] = self._open_as_asked(selection)[schedules]
-        counts = Counts({name: self._count(name, units, allowed) for name in FACETS}, self.shown)
-        if allowed:
-            passing = np.logical_and.reduce(list(allowed.values()))
-            units = units[passing]
-            arcs = None if arcs is None else arcs[passing]
-        return Page(len(units), self._page(selection, units, arcs), counts, int(np.count_nonzero(now_open)))
+        passing = units[np.logical_and.reduce(list(allowed.values()))] if allowed else units
+        counts = Counts(self._counted(units, passing, allowed), self.facets)
+        page = self._page(selection, passing)
+        return Page(len(passing), page, counts, int(np.count_nonzero(now_open)))
 
     def _candidates(self, selection: Selection) -> Chosen:
         """What passes everything but distance, opening and the facets' filters."""
@@ -114,31 +112,41 @@ class Held:
         column: Column = self.table.facets[name]
         return column.having(self.values[name].known(wanted))
 
-    def _count(self, name: str, units: Chosen, allowed: Mapping[str, NDArray[np.bool_]]) -> Chosen:
-        others = [passing for other, passing in allowed.items() if other != name]
-        under = units[np.logical_and.reduce(others)] if others else units
-        return self.table.facets[name].count(under, len(self.shown[name].values))
+    def _counted(
+        self, units: Chosen, passing: Chosen, allowed: Mapping[str, NDArray[np.bool_]]
+    ) -> NDArray[np.intp]:
+        """Each facet's values under all filters, but those of a filtered facet under the others."""
+        counts = self.facets.count(passing)
+        for name in allowed.keys() & self.facets.parts.keys():
+            others = [those for other, those in allowed.items() if other != name]
+            under = units[np.logical_and.reduce(others)] if others else units
+            part = counts[self.facets.parts[name]]
+            part[:] = self.table.facets[name].count(under, len(part))
+        return counts
 
-    def _page(self, selection: Selection, units: Chosen, arcs: NDArray[np.float64] | None) -> tuple[Hit, ...]:
+    def _page(self, selection: Selection, units: Chosen) -> Sequence[Hit]:
         last = min(selection.offset + selection.limit, len(units))
         if last <= selection.offset:
             return ()
-        first = shortlist(self._keys(selection, units, arcs, exact=False), last)
-        units = units[first]
+        if len(units) > last + FEW:
+            arcs = None
+            if selection.origin:
+                arcs = distance.arcs(self.table.space[units], *selection.origin)
+            ranks = self._ranks(selection, units, arcs)
+            units = units[shortlist(self._keys(selection, units, arcs, ranks, exact=False), last)]
         metres = None
         if selection.origin:
             lat, lon = (self.table.columns[name][units] for name in ("lat", "lon"))
             metres = distance.geodesics(lat, lon, selection.origin)
-        keys = self._keys(selection, units, metres, exact=True)
-        order = np.lexsort([values for values, _ in reversed(keys)])[selection.offset : last]
         ranks = self._ranks(selection, units, metres)
-        return tuple(
-            self._hit(selection, int(units[n]), None if metres is None else metres[n], ranks[n])
-            for n in order.tolist()
-        )
+        keys = self._keys(selection, units, metres, ranks, exact=True)
+        order = np.lexsort([values for values, _ in reversed(keys)])[selection.offset : last]
+        metres = None if metres is None else metres[order]
+        hits = Hits(self.table, self.opening, selection.shown_at, units[order], metres, ranks[order])
+        return self._explained(selection, hits) if selection.explain else hits
 
     def _keys(
-        self, selection: Selection, units: Chosen, metres: NDArray[np.float64] | None, exact: bool
+        self, selection: Selection, units: Chosen, metres: Floats | None, ranks: Floats, exact: bool
     ) -> list[tuple[NDArray, float]]:
         """The keys of the order, each with how far off it may be."""
         columns = self.table.columns
@@ -155,11 +163,9 @@ class Held:
         if selection.sort == "queue":
             return [(columns["waiting"][units], 0.0), (columns["queue_length"][units], 0.0), *far, name]
         slack = 0.0 if exact or metres is None else rank_slack(selection.weights)
-        return [(-self._ranks(selection, units, metres), slack), *far, (self.table.by_length[units], 0.0)]
+        return [(-ranks, slack), *far, (self.table.by_length[units], 0.0)]
 
-    def _ranks(
-        self, selection: Selection, units: Chosen, metres: NDArray[np.float64] | None
-    ) -> NDArray[np.float64]:
+    def _ranks(self, selection: Selection, units: Chosen, metres: Floats | None) -> Floats:
         """The sum of the formula's parts, added in its order so that it is the same to the last bit."""
         listing, record = self._standing(selection.weights)
         text = np.zeros(len(units)) if selection.relevance is None else selection.relevance[units]
@@ -169,7 +175,7 @@ class Held:
         ranks += record[units]
         return ranks
 
-    def _standing(self, weights: ranking.Weights) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def _standing(self, weights: ranking.Weights) -> tuple[Floats, Floats]:
         """What listing and record add for each unit: worked out once for a state, not for each question."""
         found = self._standings.get(weights)
         if found is None:
@@ -179,28 +185,18 @@ class Held:
         return found
 
     @cached_property
-    def _standings(self) -> dict[ranking.Weights, tuple[NDArray[np.float64], NDArray[np.float64]]]:
+    def _standings(self) -> dict[ranking.Weights, tuple[Floats, Floats]]:
         return {}
 
-    def _explained(self, selection: Selection, unit: int, metres: float | None) -> Explanation:
+    def _explained(self, selection: Selection, hits: Hits) -> tuple[Hit, ...]:
         columns = self.table.columns
-        relevance = 0.0 if selection.relevance is None else float(selection.relevance[unit])
-        listing = ranking.LISTINGS[int(columns["waiting"][unit])]
-        return explained(selection, relevance, metres, listing, int(columns["complete"][unit]))
-
-    def _hit(self, selection: Selection, unit: int, metres: float | None, rank: float) -> Hit:
-        schedule = int(self.table.columns["schedule"][unit])
-        state, opens_at, closes_at = self.opening.status(schedule, selection.shown_at)
-        metres = None if metres is None or np.isinf(metres) else float(metres)
-        return Hit(
-            view=Fragment(self.table.fragments[unit] + b"}"),
-            distance=None if metres is None else round(metres),
-            score=round(float(rank), 6),
-            open_status=state,
-            opens_at=opens_at,
-            closes_at=closes_at,
-            explanation=self._explained(selection, unit, metres) if selection.explain else None,
-        )
+        found = []
+        for unit, metres, hit in zip(hits.units, hits.metres, hits, strict=True):
+            relevance = 0.0 if selection.relevance is None else float(selection.relevance[unit])
+            listing = ranking.LISTINGS[int(columns["waiting"][unit])]
+            why = explained(selection, relevance, metres, listing, int(columns["complete"][unit]))
+            found.append(replace(hit, explanation=why))
+        return tuple(found)
 
 
 def _level_with(lats: NDArray[np.float64], lat: float, metres: float) -> NDArray[np.bool_]:

@@ -1,8 +1,9 @@
 """Facets as numbers: which values each unit has, counted for any set of units."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import orjson
@@ -39,7 +40,7 @@ class Column:
     """Unit n has the values `values[starts[n]:starts[n + 1]]`."""
 
     starts: NDArray[np.int64]
-    values: Units
+    values: NDArray[Any]
 
     @classmethod
     def of(cls, size: int, units: Units, values: Units) -> "Column":
@@ -70,8 +71,6 @@ class Column:
 
     def count(self, units: NDArray[np.intp], size: int) -> NDArray[np.intp]:
         """How many of these units have each value."""
-        if self.single is not None:
-            return np.bincount(self.single[units], minlength=size + 1)[1 : size + 1]
         first = self.starts[units]
         lengths = self.starts[units + 1] - first
         ends = np.cumsum(lengths)
@@ -88,16 +87,6 @@ class Column:
             if value + 1 < len(starts):
                 found[units[starts[value] : starts[value + 1]]] = True
         return found
-
-    @cached_property
-    def single(self) -> Units | None:
-        """Where no unit has more than one value: each unit's value plus one, 0 without; None elsewhere."""
-        lengths = np.diff(self.starts)
-        if not len(lengths) or lengths.max() > 1:
-            return None
-        values = np.zeros(len(lengths), np.int32)
-        values[lengths > 0] = self.values + 1
-        return values
 
     @cached_property
     def by_value(self) -> tuple[list[int], Units]:
@@ -128,16 +117,67 @@ class Shown:
         return zip(found[order].tolist(), many[order].tolist(), strict=True)
 
 
+class Together:
+    """All facets as one column, so that they are counted in one go. `parts`: where each has its values."""
+
+    def __init__(self, columns: Mapping[str, Column], shown: Mapping[str, Shown]) -> None:
+        self.columns, self.shown = columns, shown
+        ends = np.cumsum([0, *(len(shown[name].values) for name in FACETS)]).tolist()
+        self.parts = {name: slice(*ends[n : n + 2]) for n, name in enumerate(FACETS)}
+        self.size: int = ends[-1]
+        self._column = _joined([columns[name] for name in FACETS], ends)
+        self._begins = np.array(ends[1:-1])
+        self._json = [start for name in FACETS for start in shown[name].json]
+        # Facet, then count, then label as one number.
+        facet = np.repeat(np.arange(len(FACETS)), np.diff(ends))
+        rank = np.concatenate([shown[name].rank for name in FACETS])
+        self._order = facet * (len(self._column.starts) * self.size) + rank
+
+    def fits(self, columns: Mapping[str, Column], shown: Mapping[str, Shown]) -> bool:
+        """Whether it holds for these as well."""
+        return all(columns[name] is self.columns[name] for name in FACETS) and all(
+            shown[name].values == self.shown[name].values for name in FACETS
+        )
+
+    def count(self, units: NDArray[np.intp]) -> NDArray[np.intp]:
+        """How many of these units have each value, facet after facet."""
+        return self._column.count(units, self.size)
+
+    def json(self, counts: NDArray[np.intp]) -> bytes:
+        """The values with hits as one JSON object: in each facet most hits first, then by label."""
+        found = counts.nonzero()[0]
+        many = counts[found]
+        order = (self._order[found] - many * self.size).argsort()
+        pairs = zip(found[order].tolist(), many[order].tolist(), strict=True)
+        each = [f"{self._json[value]}{count}}}" for value, count in pairs]
+        ends = [0, *np.searchsorted(found, self._begins).tolist(), len(each)]
+        lists = [f'"{name}":[{",".join(each[ends[n] : ends[n + 1]])}]' for n, name in enumerate(FACETS)]
+        return f"{{{','.join(lists)}}}".encode()
+
+
+def _joined(columns: Sequence[Column], begins: Sequence[int]) -> Column:
+    """The values of several columns as one, unit by unit; those of each begin at a number of their own."""
+    lengths = [np.diff(column.starts) for column in columns]
+    starts = np.concatenate(([0], np.cumsum(np.sum(lengths, axis=0, dtype=np.int64))))
+    values = np.empty(starts[-1], np.min_scalar_type(max(begins)))
+    here = starts[:-1].copy()
+    for column, length, begin in zip(columns, lengths, begins[:-1], strict=True):
+        places = np.arange(len(column.values)) + np.repeat(here - column.starts[:-1], length)
+        values[places] = column.values + begin
+        here += length
+    return Column(starts, values)
+
+
 class Counts(Mapping[str, tuple[FacetValue, ...]]):
     """The facets of one answer: as values for those who look, as JSON for those who send."""
 
-    def __init__(self, counts: Mapping[str, NDArray[np.intp]], shown: Mapping[str, Shown]) -> None:
+    def __init__(self, counts: NDArray[np.intp], facets: Together) -> None:
         self._counts = counts
-        self._shown = shown
+        self._facets = facets
 
     def __getitem__(self, name: str) -> tuple[FacetValue, ...]:
-        shown = self._shown[name]
-        return tuple(FacetValue(*shown.values[n], count) for n, count in shown.ordered(self._counts[name]))
+        shown, counts = self._facets.shown[name], self._counts[self._facets.parts[name]]
+        return tuple(FacetValue(*shown.values[n], count) for n, count in shown.ordered(counts))
 
     def __iter__(self) -> Iterator[str]:
         return iter(FACETS)
@@ -147,8 +187,4 @@ class Counts(Mapping[str, tuple[FacetValue, ...]]):
 
     def json(self) -> bytes:
         """All facets as one JSON object, labels in Swedish."""
-        return "{{{}}}".format(",".join([f'"{name}":[{self._list(name)}]' for name in FACETS])).encode()
-
-    def _list(self, name: str) -> str:
-        shown = self._shown[name]
-        return ",".join([f"{shown.json[n]}{count}}}" for n, count in shown.ordered(self._counts[name])])
+        return self._facets.json(self._counts)

@@ -22,7 +22,7 @@ from directory.search.facets import FACETS
 from directory.search.held import cards, loading, postings
 from directory.search.held.cards import Card, Mentions
 from directory.search.held.directory import Held
-from directory.search.held.facets import Shown, Values
+from directory.search.held.facets import Shown, Together, Values
 from directory.search.held.opening import Opening
 from directory.search.held.postings import HeldPostings, SegmentTerms
 from directory.search.held.table import EMPTY, Context, Table
@@ -124,7 +124,7 @@ class Maker:
             return replace(model, position=position, context=context)
         table = before.changed(self._paced(loading.rows(session, touched)), touched, context)
         self._renamed = self._renamed or any(before.name(key) != table.name(key) for key in keys)
-        held = _held(table, context, self._text(table, model.held.text))
+        held = _held(table, context, self._text(table, model.held.text), model.held)
         model = replace(model, held=held, context=context, position=position)
         named = self._mentions.of(keys)
         model = self.with_cards(model, session, keys)
@@ -143,7 +143,7 @@ class Maker:
             return model
         self._renamed = False
         table = model.held.table.renamed(loading.names(session))
-        return replace(model, held=_held(table, model.context, model.held.text))
+        return replace(model, held=_held(table, model.context, model.held.text, model.held))
 
     def with_cards(self, model: Model, session: Session, keys: Iterable[str]) -> Model:
         """The state with the cards of these units made anew."""
@@ -201,8 +201,8 @@ class Maker:
             yield item
 
 
-def _held(table: Table, context: Context, text: HeldPostings | None) -> Held:
-    """A state of the units; what its questions will need is worked out now."""
+def _held(table: Table, context: Context, text: HeldPostings | None, before: Held | None = None) -> Held:
+    """A state of the units; what its questions will need is worked out now, or taken from the one before."""
     context.opening.prepare(context.day, DAYS_AHEAD)
     for column in table.facets.values():
         _ = column.by_value
@@ -211,4 +211,7 @@ def _held(table: Table, context: Context, text: HeldPostings | None) -> Held:
         name: Shown(facet, list(context.values[name].names), context.reference)
         for name, facet in FACETS.items()
     }
-    return Held(table, context.opening, context.values, shown, text)
+    facets = (
+        before.facets if before and before.facets.fits(table.facets, shown) else Together(table.facets, shown)
+    )
+    return Held(table, context.opening, context.values, facets, text)

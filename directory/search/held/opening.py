@@ -12,6 +12,7 @@ from core.problems import Invalid
 from directory.hours import Schedule, State, decode, intervals_between, status
 from directory.hours.evaluate import YEARS
 from directory.hours.instants import day_clock, local_date, to_datetime
+from directory.search.held.fragments import opening
 
 KEPT_DAYS = 40
 """Dates whose openings are kept at a time, in a process."""
@@ -21,6 +22,8 @@ LONGEST_WINDOW = 7
 
 At = tuple[State, datetime | None, datetime | None]
 """How it stands, when it opens next, when it closes."""
+
+UNKNOWN: tuple[At, bytes] = ("unknown", None, None), opening("unknown", None, None)
 
 
 class Day:
@@ -32,8 +35,8 @@ class Day:
         self.opens = np.empty(0, np.int64)
         self.closes = np.empty(0, np.int64)
         self.count = 0
-        self.told: dict[int, list[tuple[int, int, At]]] = {}
-        """Schedule -> (from, until, how it stands), for as much of the day as has been asked about."""
+        self.told: dict[int, list[tuple[int, int, At, bytes]]] = {}
+        """Schedule -> (from, until, how it stands, that as JSON), for as much of the day as was asked for."""
 
     def with_all(self, schedules: "list[Schedule]") -> "Day":
         """This day with the schedules that it lacks."""
@@ -109,19 +112,28 @@ class Opening:
 
     def status(self, number: int, moment: datetime) -> At:
         """How one schedule stands at a moment, as `directory.hours.status` says."""
+        return self._told(number, moment)[0]
+
+    def json(self, number: int, moment: datetime) -> bytes:
+        """The same as the last keys of a JSON object."""
+        return self._told(number, moment)[1]
+
+    def _told(self, number: int, moment: datetime) -> tuple[At, bytes]:
         if number == 0:
-            return "unknown", None, None
+            return UNKNOWN
         asked, day, now = self._asked
         if asked is not moment:  # else another hit of the same answer
             day, now = self.day(local_date(moment)), int(moment.timestamp() // 1)
             self._asked = moment, day, now
-        told = day.told.setdefault(number, [])
-        for first, end, at in told:
+        told = day.told.get(number)
+        if told is None:
+            told = day.told.setdefault(number, [])
+        for first, end, at, json in told:
             if first <= now < end:
-                return at
+                return at, json
         first, end, at = self._stands(number, now, day)
-        told.append((first, end, at))
-        return at
+        told.append((first, end, at, opening(*at)))
+        return told[-1][2:]
 
     def day(self, day: date) -> Day:
         """The openings of a date, worked out when first asked for."""
