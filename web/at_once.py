@@ -30,7 +30,12 @@ def or_in_thread() -> None:
         raise NeedsThread
 
 
-def is_likely(head: bytes) -> bool:
+def in_loop() -> bool:
+    """Whether the caller is the loop."""
+    return _loop == threading.get_ident()
+
+
+def is_likely(head: bytes | bytearray) -> bool:
     """Whether this is the head of one single request without a body for what memory mostly answers."""
     if not head.startswith(_PATHS) or head.find(_END) != len(head) - len(_END):
         return False

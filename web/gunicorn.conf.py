@@ -2,6 +2,7 @@
 
 import gc
 import os
+import resource
 
 from core.settings import default_environment, settings
 
@@ -19,6 +20,12 @@ threads = _settings.threads
 # The workers share out the connections among themselves (web/worker.py); the kernel would by chance.
 reuse_port = False
 keepalive = 30
+# Connections that each worker holds, idle ones too; beyond them the one that has waited longest is closed.
+_files, _most_files = resource.getrlimit(resource.RLIMIT_NOFILE)
+_wanted = 16_384 if _most_files == resource.RLIM_INFINITY else min(16_384, _most_files)
+if _files < _wanted:
+    resource.setrlimit(resource.RLIMIT_NOFILE, (_wanted, _most_files))
+worker_connections = max(64, min(4_000, max(_files, _wanted) - 256))
 timeout = 60
 graceful_timeout = 10
 # No personal data may reach a log line, so there is no access log; the application counts for itself.

@@ -145,6 +145,9 @@ def test_what_memory_answers_is_answered_in_the_loop_and_the_rest_in_threads(
         for path, where in (("who", b"loop."), ("who-waits", b"thread."), ("who", b"loop.")):
             connection.sendall(_get(MEMORY + path))
             assert _answer(connection).endswith(where)
+        with _connect(address) as last:
+            last.sendall(_get(MEMORY + "who-waits", "Connection: close"))
+            assert _answer(last).endswith(b"thread.")
         connection.sendall(_get("/who"))
         assert _answer(connection).endswith(b"/who thread.")
         connection.sendall(_get(MEMORY + "who", "Content-Length: 2") + b"ab")
