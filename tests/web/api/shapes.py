@@ -9,10 +9,12 @@ from marshmallow import Schema
 from web.api import openapi
 
 
-def problems_with(app: Flask, path: str, media_type: str, body: Any, status: str = "200") -> list[str]:
+def problems_with(
+    app: Flask, path: str, media_type: str, body: Any, status: str = "200", method: str = "get"
+) -> list[str]:
     """What the document has against an answer. `path` as the document writes it."""
     document = openapi(app)
-    response = document["paths"][path]["get"]["responses"][status]
+    response = document["paths"][path][method]["responses"][status]
     if "$ref" in response:
         response = document["components"]["responses"][response["$ref"].rpartition("/")[2]]
     schema = response["content"][media_type]["schema"]
