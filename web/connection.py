@@ -68,6 +68,7 @@ class Connection(TConn):
 
     def __init__(self, cfg: Any, client: socket.socket, address: Any, server: Any) -> None:
         super().__init__(cfg, client, address, server)
+        self.parser: Any = None
         self.raw = client
         self.memory = self.sock = Memory(client)
         self.arrived = bytearray()
