@@ -1,4 +1,4 @@
-"""Calls made from the OpenAPI document and against it, in every role: no fault of ours, answers as documented."""
+"""Calls made from the document and against it, in every role: no fault of ours, answers as documented."""
 
 from typing import Any
 

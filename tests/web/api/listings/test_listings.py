@@ -263,7 +263,7 @@ def test_staff_register_forms_with_the_day_the_reference_and_every_guardian(regi
     unit, parent, child = register.unit(), register.person(), register.person(15)
     register.custody(child, parent)
     desk = register.token(Role.UNIT, unit=unit)
-    form = {"signedOn": "2026-01-02", "formReference": "BL-1", "guardians": [parent.text]}
+    form: dict[str, Any] = {"signedOn": "2026-01-02", "formReference": "BL-1", "guardians": [parent.text]}
     done = register.list(desk, child, unit, **form)
     assert done.status_code == 201, done.get_json()
     shown = register.listings(desk, child).get_json()["current"]
