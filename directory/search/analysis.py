@@ -57,10 +57,19 @@ def words(text: str) -> list[str]:
 def fold(word: str) -> str:
     """The word without diacritics: å, ä and ö as a, a and o, é as e, ø and æ as o and a."""
     plain = word.translate(_LETTERS)
-    return "".join(c for c in unicodedata.normalize("NFD", plain) if not unicodedata.combining(c))
+    if plain.isascii():
+        return plain
+    return _without_marks(plain)
 
 
-_LETTERS = str.maketrans({"ø": "o", "æ": "a", "ß": "ss", "ð": "d", "þ": "th", "ł": "l", "đ": "d"})
+def _without_marks(letter: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFD", letter) if not unicodedata.combining(c))
+
+
+# What nearly all words need is one step; what is left is taken apart.
+_LETTERS = {number: _without_marks(chr(number)) for number in range(0xC0, 0x250)} | str.maketrans(
+    {"ø": "o", "æ": "a", "ß": "ss", "ð": "d", "þ": "th", "ł": "l", "đ": "d"}
+)
 
 
 @lru_cache(maxsize=100_000)

@@ -1,7 +1,7 @@
 """Parts of the country that are neither region nor municipality, as people name them: Öland, Norrland."""
 
 import weakref
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from directory.geography.gazetteer import Gazetteer, Place, bare
 from directory.search.words import table
@@ -13,10 +13,19 @@ _known = weakref.WeakKeyDictionary()
 
 def area(name: str, gazetteer: Gazetteer) -> tuple[Place, tuple[Place, ...]] | None:
     """The area of this name, diacritics aside, and the regions and municipalities that make it up."""
+    return _of(gazetteer).get(bare(name))
+
+
+def names_of_areas(gazetteer: Gazetteer) -> Collection[str]:
+    """Their names without diacritics."""
+    return _of(gazetteer).keys()
+
+
+def _of(gazetteer: Gazetteer) -> dict[str, tuple[Place, tuple[Place, ...]]]:
     areas = _known.get(gazetteer)
     if areas is None:
         areas = _known[gazetteer] = _areas(gazetteer)
-    return areas.get(bare(name))
+    return areas
 
 
 def _areas(gazetteer: Gazetteer) -> dict[str, tuple[Place, tuple[Place, ...]]]:

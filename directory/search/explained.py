@@ -116,8 +116,9 @@ def _places(part: Part) -> tuple[Place, ...]:
 
 
 def _direct(word: str, _: Postings | None = None) -> Iterator[Way]:
-    for weight, field, form, make in matching.WAYS:
-        yield weight, field, form, make(word)
+    terms = matching.terms_of(word)
+    for weight, field, form in matching.WAYS:
+        yield weight, field, form, terms[form]
 
 
 def _beginning(word: str, postings: Postings) -> Iterator[Way]:

@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core import clock
-from directory.geography.gazetteer import Gazetteer, Match, Place, bare
+from directory.geography.gazetteer import Gazetteer, Place, bare
 from directory.search import analysis
 from directory.search.areas import area
 from directory.search.attributes import Asked
 from directory.search.correction import corrected, split_in_two, without_digraphs
+from directory.search.phrases import exact_places, phrases
 from directory.search.reading import Part, Reading
 from directory.search.spelling import Speller, speller
 from directory.search.vocabulary import LONGEST_PHRASE, Vocabulary
@@ -23,7 +24,6 @@ from directory.search.when import When, read_clock, read_when
 from directory.search.words import word_list
 
 HSA_ID = re.compile(r"\bSE[0-9]{2,12}-[A-Z0-9]+\b", re.IGNORECASE)
-SHORTEST_FOLDED_PLACE = 4
 FEW_WORDS = 2
 """In so short a question a word that is also a place's name is the place."""
 
@@ -112,7 +112,7 @@ def _meant(words: list[str], q: str, lexicon: Lexicon) -> list[str]:
         if word in analysis.STOP_WORDS
         and (
             ((word in capitals or alone) and lexicon.vocabulary.services((word,)))
-            or ((word in titles or few) and _exact(word, lexicon.gazetteer))
+            or ((word in titles or few) and exact_places(word, lexicon.gazetteer))
         )
         else word
         for word in words
@@ -120,49 +120,25 @@ def _meant(words: list[str], q: str, lexicon: Lexicon) -> list[str]:
 
 
 def _known_phrase(words: Sequence[str], lexicon: Lexicon, may_be_place: bool) -> Part | None:
+    known = phrases(lexicon.vocabulary, lexicon.gazetteer)
     for length in range(min(LONGEST_PHRASE, len(words)), 0, -1):
         phrase = tuple(words[:length])
         if length == 1 and phrase[0] in analysis.STOP_WORDS:
             return None
         phrase = tuple(word.lower() for word in phrase)
-        if services := lexicon.vocabulary.services(phrase):
-            return Part("service", phrase, services, lexicon.vocabulary.related(phrase))
-        if may_be_place and (part := _place(phrase, lexicon)):
+        if part := known.service(phrase):
+            return part
+        if may_be_place and (part := _postal(phrase, lexicon) or known.place(phrase)):
             return part
     return None
 
 
-def _place(phrase: tuple[str, ...], lexicon: Lexicon) -> Part | None:
+def _postal(phrase: tuple[str, ...], lexicon: Lexicon) -> Part | None:
     digits = "".join(phrase)
-    if digits.isdigit() and len(digits) == 5 and len(phrase) <= 2:
-        place = lexicon.postal(digits)
-        return Part("place", phrase, place=place) if place else None
-    name = " ".join(phrase)
-    places = [match.place for match in _exact(name, lexicon.gazetteer)]
-    if places:
-        return Part("place", phrase, place=places[0], others=tuple(places[1:5]))
-    for candidate in _without_genitive(name):
-        if found := area(candidate, lexicon.gazetteer):
-            return Part("place", phrase, place=found[0], others=found[1])
-    return None
-
-
-def _exact(name: str, gazetteer: Gazetteer) -> list[Match]:
-    for candidate in _without_genitive(name):
-        found = [
-            match
-            for match in gazetteer.exact(candidate)
-            if match.tier == "exact" or len(candidate) >= SHORTEST_FOLDED_PLACE
-        ]
-        if found:
-            return found
-    return []
-
-
-def _without_genitive(name: str) -> Iterator[str]:
-    yield name
-    if len(name) > 4 and name.endswith("s"):
-        yield name[:-1]
+    if len(digits) != 5 or len(phrase) > 2 or not digits.isdigit():
+        return None
+    place = lexicon.postal(digits)
+    return Part("place", phrase, place=place) if place else None
 
 
 def _unknown(words: Sequence[str], lexicon: Lexicon, may_be_place: bool) -> list[Part]:

@@ -37,24 +37,27 @@ MOST_EXPANSIONS = 50
 LOCAL_RADIUS = 5_000
 """Metres around a locality, a district, a street or a postal code's point that count as there."""
 
-_FORMS: tuple[tuple[str, Callable[[str], str]], ...] = (
-    ("word", lambda word: analysis.WORD + word),
-    ("stem", lambda word: analysis.STEM + analysis.stem(word)),
-    ("fold", lambda word: analysis.FOLD + analysis.fold(analysis.stem(word))),
-    ("part", lambda word: analysis.PART + analysis.stem(word)),
-)
 WAYS = sorted(
     (
-        (field_weight * schema.FORM_WEIGHTS[form], field, form, make)
+        (field_weight * schema.FORM_WEIGHTS[form], field, form)
         for field, field_weight in schema.FIELD_WEIGHTS.items()
-        for form, make in _FORMS
+        for form in ("word", "stem", "fold", "part")
         if field != schema.TEXT or form == "stem"
     ),
-    key=lambda lookup: lookup[0],
+    key=lambda way: way[0],
 )
-"""(weight, field, form, term of a word), the weightiest last so that it is what stays."""
+"""(weight, field, form) in which a unit may have a word, the weightiest last so that it is what stays."""
 
-_LOOKUPS = [(weight, field, make) for weight, field, _, make in WAYS]
+
+def terms_of(word: str) -> dict[str, str]:
+    """The index term of each form of a word."""
+    root = analysis.stem(word)
+    return {
+        "word": analysis.WORD + word,
+        "stem": analysis.STEM + root,
+        "fold": analysis.FOLD + analysis.fold(root),
+        "part": analysis.PART + root,
+    }
 
 
 def part_scores(
@@ -98,9 +101,12 @@ def as_written(word: str, postings: Postings) -> Scores:
 
 def is_known(word: str, postings: Postings) -> bool:
     """Whether some unit has the word in some form or with some ending, or the parts that it is made of."""
-    if any(len(postings.units(field, make(word))) for _, field, make in _LOOKUPS):
+    terms = terms_of(word)
+    if any(len(postings.units(field, terms[form])) for _, field, form in reversed(WAYS)):
         return True
-    return bool(by_beginning(word, postings).any() or compound(word, postings).any())
+    if any(len(postings.units(field, term)) for _, field, term in beginnings(word, postings)):
+        return True
+    return bool(analysis.parts(word)) and bool(compound(word, postings).any())
 
 
 def nothing(postings: Postings) -> Scores:
@@ -128,8 +134,11 @@ def _at_least(scores: Scores, units: Units, score: float) -> None:
 def directly(word: str, postings: Postings) -> Scores:
     """The word in one of its forms."""
     scores = nothing(postings)
-    for weight, field, make in _LOOKUPS:
-        scores[postings.units(field, make(word))] = weight
+    terms = terms_of(word)
+    for weight, field, form in WAYS:
+        units = postings.units(field, terms[form])
+        if len(units):
+            scores[units] = weight
     return scores
 
 

@@ -22,16 +22,25 @@ CODED = ("region", "municipality")
 Scores = NDArray[np.float64]
 
 
+Meaning = tuple[object, ...]
+
+
+def _meaning(part: Part) -> Meaning:
+    """What decides how units match: not how it was typed, nor whether a unit must match."""
+    return part.kind, part.words, part.services, part.related, part.place, part.others, part.strict
+
+
 class Recent:
     """The scores of parts, as numbers of units and the score of each; the oldest give way."""
 
     def __init__(self) -> None:
-        self._kept: dict[Part, tuple[Units, Scores]] = {}
+        self._kept: dict[Meaning, tuple[Units, Scores]] = {}
         self._units = 0
 
     def scores(self, part: Part, size: int, make: Callable[[], Scores]) -> Scores:
         """The scores of a part as an array of this length, not to be written to."""
-        found = self._kept.get(part)
+        meaning = _meaning(part)
+        found = self._kept.get(meaning)
         if found is not None:
             scores = np.zeros(size)
             scores[found[0]] = found[1]
@@ -40,7 +49,7 @@ class Recent:
         units = (scores > 0).nonzero()[0].astype(np.int32)
         if self._units + len(units) > MOST_UNITS or len(self._kept) >= MOST_PARTS:
             self._kept, self._units = {}, 0
-        self._kept[part] = units, scores[units]
+        self._kept[meaning] = units, scores[units]
         self._units += len(units)
         return scores
 

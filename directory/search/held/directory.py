@@ -28,6 +28,8 @@ from directory.search.types import Hit
 SHORTEST_DEGREE = 110_500
 """Metres of a degree of latitude, at the least."""
 
+MOST_NEAR = 300
+"""Surroundings that are kept."""
 FEW = 40
 """So many more than the page holds are measured right away."""
 
@@ -53,7 +55,20 @@ class Held:
         return self.text
 
     def within(self, lat: float, lon: float, metres: int) -> Units:
-        """The units within a geodesic distance of a point."""
+        """The units within a geodesic distance of a point; kept for the points of places come again."""
+        here = lat, lon, metres
+        units = self._near.get(here)
+        if units is None:
+            if len(self._near) >= MOST_NEAR:
+                self._near.clear()
+            units = self._near[here] = self._within(*here)
+        return units
+
+    @cached_property
+    def _near(self) -> dict[tuple[float, float, int], Units]:
+        return {}
+
+    def _within(self, lat: float, lon: float, metres: int) -> Units:
         columns = self.table.columns
         units = np.flatnonzero(columns["alive"] & _level_with(columns["lat"], lat, metres))
         arcs = distance.arcs(self.table.space[units], lat, lon)
