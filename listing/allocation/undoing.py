@@ -49,12 +49,12 @@ _UNDO = text(
     ), history AS (
         INSERT INTO listing_event (at, person_id, kind, listing_type, channel, care_unit_id, listing_id,
             reason, detail, actor, actor_role)
-        SELECT :at, person_id, 'annulled', listing_type, 'system', care_unit_id, id, 'allocation-undone',
+        SELECT :at, person_id, 'corrected', listing_type, 'system', care_unit_id, id, 'allocation-undone',
             jsonb_build_object('run', CAST(:run AS bigint)), :by, :role
         FROM undone
     ), audit AS (
         INSERT INTO audit_event (actor, actor_role, purpose, action, subject_kind, subject_key, detail)
-        SELECT :by, :role, :purpose, 'listing-annulled', 'person', person_id::text,
+        SELECT :by, :role, :purpose, 'listing-corrected', 'person', person_id::text,
             jsonb_build_object('run', CAST(:run AS bigint), 'unit', care_unit_id)
         FROM undone
     ), told AS (

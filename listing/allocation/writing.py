@@ -42,6 +42,8 @@ _LOST = (
     psycopg.errors.LockNotAvailable,
 )
 
+# OFFSET 0 has each person's listings looked up by the person. Joined instead, all listings that hold are read
+# for every batch: the more have been written, the longer the next would take.
 _WRITE = """
     WITH why AS MATERIALIZED (
         SELECT * FROM jsonb_to_recordset(CAST(:why AS jsonb)) AS w (
@@ -53,7 +55,7 @@ _WRITE = """
         JOIN person p ON p.id = a.person
         WHERE p.registered AND p.protection = 'none' AND p.region_code = :region AND NOT EXISTS (
             SELECT FROM listing l WHERE l.person_id = a.person AND l.listing_type = :type
-                AND l.valid && daterange(:day, NULL))
+                AND l.valid && daterange(:day, NULL) OFFSET 0)
         FOR SHARE OF p SKIP LOCKED
     ), listed AS (
         INSERT INTO listing (person_id, care_unit_id, listing_type, valid, chosen_at, registered_at,

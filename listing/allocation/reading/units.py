@@ -23,7 +23,8 @@ _LISTABLE = """
         WHERE x.care_unit_id = u.id AND x.listing_type = :type AND x.withdrawn_at IS NULL
             AND (x.carried_out_at IS NULL OR lower_inf(c.valid) OR x.closes_on > lower(c.valid)))
 """
-_ROOM = "l.places - coalesce(r.listed, 0) - coalesce(r.held, 0) AS room"
+# While anybody waits, free places are the queue's: newcomers stand behind them.
+_ROOM = "l.places - coalesce(r.listed, 0) - coalesce(r.held, 0) - coalesce(r.waiting, 0) AS room"
 _PLACE = "ST_Transform(u.position::geometry, 3006)"
 _UNITS = text(
     f"""

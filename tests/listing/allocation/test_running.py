@@ -225,3 +225,17 @@ def test_few_people_give_no_distance_away(clean_database: Engine) -> None:
     assert unit_told(report, few)["maxMetres"] is None
     assert unit_told(report, many)["maxMetres"] == pytest.approx(1000, rel=0.01)
     assert along(1) not in str(report)
+
+
+def test_free_places_are_the_queues_while_anybody_waits(clean_database: Engine) -> None:
+    engine = clean_database
+    with clock.frozen(NOW), unit_of_work(engine) as session:
+        unit, far = unit_at(session, 0), unit_at(session, 60)
+        limit = a_limit(session, unit, 0)
+        waiting = person_at(session, 1, region_code="01")
+        choose(session, resident(waiting), "q", [wish(waiting, unit, join_queue=True)])
+        limit.places = 2
+        people = [person_at(session, 1) for _ in range(3)]
+    report = run(engine)
+    assert (unit_told(report, unit)["receives"], unit_told(report, far)["receives"]) == (1, 2)
+    assert sum(len(listings(engine, person)) for person in people) == 3

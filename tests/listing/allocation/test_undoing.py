@@ -40,10 +40,10 @@ def test_what_stands_is_annulled_and_what_was_chosen_since_is_not(
         (far.id, 1),
     ]
     with unit_of_work(engine) as session:
-        assert events(session, people[0]) == [("listed", "allocation"), ("annulled", "allocation-undone")]
-        assert events(session, chooser)[-1] != ("annulled", "allocation-undone")
+        assert events(session, people[0]) == [("listed", "allocation"), ("corrected", "allocation-undone")]
+        assert events(session, chooser)[-1] != ("corrected", "allocation-undone")
     told = rows(engine, "SELECT count(*) FROM listing_notice WHERE kind = 'allocation-undone'")
-    audited = rows(engine, "SELECT count(*) FROM audit_event WHERE action = 'listing-annulled'")
+    audited = rows(engine, "SELECT count(*) FROM audit_event WHERE action = 'listing-corrected'")
     assert told == audited == [(6,)]
     assert undo(engine, run_id).annulled == 0
     assert run(engine)["listed"] == 6
