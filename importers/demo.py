@@ -1,4 +1,4 @@
-"""The demo data of a fresh installation: a synthetic set, loaded through the ordinary pipeline."""
+"""The demo data of a fresh installation: a synthetic set, loaded by the ordinary pipeline and settled."""
 
 import tempfile
 from pathlib import Path
@@ -13,6 +13,7 @@ from directory.services import ensure_source
 from importers.kinds import kind_named
 from importers.pipeline import Options, Report, run_import
 from importers.synthetic import DEFAULT_SEED, Plan, generate
+from listing.services.settling import settle
 
 SOURCE = "demo"
 """Key of the source of the units; offerings and professions have their own, because they say other things."""
@@ -25,6 +26,11 @@ _FILES = (
     ("professions", f"{SOURCE}-professions", f"{NAME}: yrkeskategorier"),
     ("rules", f"{SOURCE}-contracts", f"{NAME}: avtal"),
 )
+_REGISTER = (
+    ("rules", "limits.csv", f"{SOURCE}-limits", f"{NAME}: listningstak"),
+    ("population", "population.csv", f"{SOURCE}-population", f"{NAME}: befolkning"),
+    ("listings", "listings.csv", f"{SOURCE}-listings", f"{NAME}: listningar och köer"),
+)
 PRACTICE = ROOT / "importers" / "data" / "regional-practice.toml"
 """Regions' rules as they have published them: the one part of the demo data that is not invented."""
 
@@ -36,21 +42,28 @@ class DemoRefused(Problem):
     title = "The demo data could not be loaded"
 
 
-def load_demo(engine: Engine, units: int = 3000, seed: int = DEFAULT_SEED) -> list[Report]:
-    """Load invented units over the whole country, unless the directory has units already.
+def load_demo(
+    engine: Engine, units: int = 3000, people: int = 2500, seed: int = DEFAULT_SEED
+) -> list[Report]:
+    """Load invented units and people over the whole country, unless the directory has units already.
 
     The code lists and the geography must be loaded. Returns the reports, none when nothing was done. The
-    units are counted from today, so their notices and holidays look alive.
+    units are counted from today, so their notices and holidays look alive. People are listed and queue, and
+    what the site shows of the units is what their registers say.
     """
     if has_units(engine):
         return []
     var = settings().var_dir
     var.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="demo-", dir=var) as folder:
-        generate(Path(folder), Plan(units, seed=seed, on=clock.today()))
+        generate(Path(folder), Plan(units, people, seed=seed, on=clock.today(), personas=True))
         files = [(kind, Path(folder) / f"{kind}.csv", key, name) for kind, key, name in _FILES]
         files.append(("rules", PRACTICE, "regional-practice", "Regionernas publicerade praxis"))
-        return [_load(engine, *file) for file in files]
+        files += [(kind, Path(folder) / name, key, title) for kind, name, key, title in _REGISTER]
+        reports = [_load(engine, *file) for file in files]
+    while settle(engine):
+        pass
+    return reports
 
 
 def has_units(engine: Engine) -> bool:

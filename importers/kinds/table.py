@@ -46,13 +46,16 @@ def open_columns(
                 mend=f"name the columns {', '.join(column.name for column in columns)}",
             )
     has = None if found is None else frozenset(name for name in found if name)
-    return has, (_named(row, names) for row in opened.rows)
+    seen: dict[str, str | None] = {}
+    return has, (_named(row, names, seen) for row in opened.rows)
 
 
-def _named(row: RawRow, names: dict[str, str]) -> RawRow:
+def _named(row: RawRow, names: dict[str, str], seen: dict[str, str | None]) -> RawRow:
+    """The row under our names. `seen` keeps what each heading of the file is, which costs to find out."""
     fields: dict[str, list[str]] = {}
     for heading, values in row.fields.items():
-        name = names.get(column_key(heading))
-        if name:
+        if heading not in seen:
+            seen[heading] = names.get(column_key(heading))
+        if name := seen[heading]:
             fields.setdefault(name, []).extend(values)
     return replace(row, fields=fields)

@@ -15,7 +15,8 @@ from importers.columns import UNIT_COLUMNS
 from importers.kinds.offerings import COLUMNS as OFFERING_COLUMNS
 from importers.kinds.professions import COLUMNS as PROFESSION_COLUMNS
 from importers.kinds.rules import COLUMNS as RULE_COLUMNS
-from importers.synthetic import manual, people, rules
+from importers.synthetic import listings, manual, people, personas, rules
+from importers.synthetic.listings import Listings
 from importers.synthetic.numbers import MOST_PEOPLE
 from importers.synthetic.units import Unit, units
 
@@ -57,12 +58,13 @@ The formats are described in docs/demo-data.md. Contains data from GeoNames, CC 
 
 @dataclass(frozen=True)
 class Plan:
-    """What to write. Equal plans give equal files."""
+    """What to write. Equal plans give equal files. `personas` adds the named people of the sign-in."""
 
     units: int
     people: int = 0
     seed: int = DEFAULT_SEED
     on: date = field(default=date(2026, 1, 1))
+    personas: bool = False
 
 
 @dataclass
@@ -82,10 +84,12 @@ def generate(folder: Path, plan: Plan, progress: Callable[[str, int], None] | No
     folder.mkdir(parents=True, exist_ok=True)
     tell = progress or (lambda _what, _count: None)
     written = Written()
-    if plan.units:
-        _write_units(folder, plan, tell, written)
+    where = Listings(plan.seed, plan.on)
+    limits = _write_units(folder, plan, tell, written, where) if plan.units else []
     if plan.people:
-        _write_people(folder, plan, tell, written)
+        _write_people(folder, plan, tell, written, where)
+    if plan.units:
+        _write_limits(folder, plan, written, where, limits)
     readme = _README.format(units=plan.units, people=plan.people, seed=plan.seed, on=plan.on)
     (folder / "README.txt").write_text(readme, encoding="utf-8")
     return written
@@ -108,13 +112,16 @@ class _Table:
             self._written.rows[self._path] += 1
 
 
-def _write_units(folder: Path, plan: Plan, tell: Callable[[str, int], None], written: Written) -> None:
+def _write_units(
+    folder: Path, plan: Plan, tell: Callable[[str, int], None], written: Written, where: Listings
+) -> list[dict[str, Any]]:
+    """The units' files; returns their limits, which are written when it is known who is listed."""
+    found: list[dict[str, Any]] = []
     with ExitStack() as stack:
         table = _Table(folder / "units.csv", UNIT_HEADINGS, stack, written)
         offerings = _Table(folder / "offerings.csv", OFFERING_HEADINGS, stack, written)
         professions = _Table(folder / "professions.csv", PROFESSION_HEADINGS, stack, written)
         contracts = _Table(folder / "rules.csv", RULE_HEADINGS, stack, written)
-        limits = _Table(folder / "limits.csv", RULE_HEADINGS, stack, written)
         rng, lot = Random(f"{plan.seed}/manual"), Random(f"{plan.seed}/rules")
         for batch in _batches(units(plan.units, plan.seed, plan.on)):
             table.write(unit.row for unit in batch)
@@ -122,16 +129,39 @@ def _write_units(folder: Path, plan: Plan, tell: Callable[[str, int], None], wri
                 offerings.write(_offering_rows(unit))
                 professions.write(manual.profession_rows(unit, rng, plan.on))
                 contracts.write(rules.contract_rows(unit, lot, plan.on))
-                limits.write(rules.limit_rows(unit, lot, plan.on))
+                limits = list(rules.limit_rows(unit, lot, plan.on))
+                where.add(unit, has_limit=bool(limits))
+                found += limits
             tell("units", len(batch))
+    return found
 
 
-def _write_people(folder: Path, plan: Plan, tell: Callable[[str, int], None], written: Written) -> None:
+def _write_people(
+    folder: Path, plan: Plan, tell: Callable[[str, int], None], written: Written, where: Listings
+) -> None:
     with ExitStack() as stack:
         table = _Table(folder / "population.csv", people.COLUMNS, stack, written)
+        register = _Table(folder / "listings.csv", listings.COLUMNS, stack, written)
+        named = personas.rows(plan.on) if plan.personas else []
+        table.write(named)
+        for person in named:
+            register.write(where.rows(person, always=True))
         for batch in _batches(people.people(plan.people, plan.seed, plan.on)):
             table.write(batch)
+            for person in batch:
+                register.write(where.rows(person))
             tell("people", len(batch))
+
+
+def _write_limits(
+    folder: Path, plan: Plan, written: Written, where: Listings, limits: Iterable[dict[str, Any]]
+) -> None:
+    """With people, a limit has exactly as many places as are taken: whoever queues there has to wait."""
+    with ExitStack() as stack:
+        table = _Table(folder / "limits.csv", RULE_HEADINGS, stack, written)
+        for row in limits:
+            places = str(where.listed[row["hsa_id"]]) if plan.people else row["places"]
+            table.write([{**row, "places": places}])
 
 
 def _offering_rows(unit: Unit) -> Iterator[dict[str, Any]]:

@@ -24,6 +24,7 @@ COLUMNS = (
     "region",
     "lat",
     "lon",
+    "household",
     "protection",
     "guardians",
     "status",
@@ -55,11 +56,22 @@ def people(count: int, seed: int, on: date) -> Iterator[Row]:
     test_numbers = NumberSeries(on, personas.numbers(on))
     for municipality, quota in shares(count):
         rng = Random(f"{seed}/people/{municipality.code}")
-        left = quota
+        left, running = quota, 0
         while left > 0:
             household = _household(municipality, rng, on, test_numbers, left)
             left -= len(household)
+            running += 1
+            _live_together(household, f"{municipality.code}-{running:06d}")
             yield from household
+
+
+def _live_together(household: Sequence[Row], key: str) -> None:
+    """Give those at one address the same key of their dwelling; the protected have none."""
+    homes: dict[tuple[str, str], str] = {}
+    for person in household:
+        if not person["protection"]:
+            at = person["lat"], person["lon"]
+            person["household"] = homes.setdefault(at, f"{key}-{len(homes) + 1}")
 
 
 def _household(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TypeVar
 
-from codes.identifiers import InvalidIdentifier, PersonId, parse_person_id
+from codes.identifiers import InvalidIdentifier, PersonalIdentityNumber, PersonId, parse_person_id
 from importers.issues import Issue
 from importers.kinds.population.columns import CARE, ENDED_BY, EVENTS, PROTECTIONS, SEXES, STATUSES
 from importers.readers import RawRow
@@ -24,6 +24,7 @@ T = TypeVar("T")
 _LONGEST = 200
 _POSTAL_CODE = re.compile(r"(\d{3}) ?(\d{2})", re.ASCII)
 _SWEDEN = ((54.0, 70.0), (9.5, 25.5))
+_PERSONAL = re.compile(r"(?:18|19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{4}", re.ASCII)
 _LETTERS = re.compile(r"\s+")
 EARLIEST = date(1840, 1, 1)
 
@@ -226,8 +227,14 @@ class RowReader:
 
 
 def _number(text: str, column: str, today: date) -> PersonId:
+    text = text.strip()
     try:
-        return parse_person_id(text.strip(), on=today)
+        # Nearly all are this: told from the other kinds by the month and the day, at a third of the cost.
+        if _PERSONAL.fullmatch(text):
+            number = PersonalIdentityNumber(text)
+            if number.birth_date <= today:
+                return number
+        return parse_person_id(text, on=today)
     except InvalidIdentifier as invalid:
         raise Rejected("person-id", column, invalid.detail) from None
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from core.settings import ROOT
 from importers.columns import UNIT_COLUMNS
-from importers.kinds import KINDS, kind_named, offerings, professions, rules
+from importers.kinds import KINDS, kind_named, listings, offerings, population, professions, rules
 from importers.mapping import load_mapping
 
 GUIDE = (ROOT / "docs" / "import-guide.md").read_text(encoding="utf-8")
@@ -13,7 +13,13 @@ GUIDE = (ROOT / "docs" / "import-guide.md").read_text(encoding="utf-8")
 
 def test_every_column_is_described_as_it_is() -> None:
     described = [(c.name, c.description) for c in UNIT_COLUMNS]
-    tables = (*offerings.COLUMNS, *professions.COLUMNS, *rules.COLUMNS)
+    tables = (
+        *offerings.COLUMNS,
+        *professions.COLUMNS,
+        *rules.COLUMNS,
+        *population.COLUMNS,
+        *listings.COLUMNS,
+    )
     described += [(c.name, c.description) for c in tables]
     for name, description in described:
         assert f"| `{name}` | {description} |" in GUIDE, name

@@ -1,14 +1,30 @@
 """A generated set goes through the real pipeline without a rejected row, and once only."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
 
+from core import clock
+from core.settings import Settings
 from importers.demo import NAME, DemoRefused, load_demo
+from importers.synthetic import personas
+from listing.people import key_file
 
 UNITS = 120
+PEOPLE = 300
+KINDS = ["units", "offerings", "professions", "rules", "rules", "rules", "population", "listings"]
+
+
+@pytest.fixture(autouse=True)
+def keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key file of the test's own."""
+    path = tmp_path / "keys" / "keys.json"
+    key_file.create(path)
+    monkeypatch.setenv("HITTAVARD_KEYS_FILE", str(path))
+    monkeypatch.setattr("core.settings._settings", Settings())
 
 
 def _ask(engine: Engine) -> Callable[[str], list[tuple[Any, ...]]]:
@@ -20,13 +36,13 @@ def _ask(engine: Engine) -> Callable[[str], list[tuple[Any, ...]]]:
 
 
 def test_the_demo_data_load_whole_and_only_into_an_empty_directory(clean_database: Engine) -> None:
-    reports = load_demo(clean_database, units=UNITS)
+    reports = load_demo(clean_database, units=UNITS, people=PEOPLE)
     ask = _ask(clean_database)
 
-    assert [report.kind for report in reports] == ["units", "offerings", "professions", "rules", "rules"]
-    assert [report.status for report in reports] == ["applied"] * 5
-    assert [report.rejected for report in reports] == [[]] * 5
-    assert [report.warnings for report in reports if report.kind != "units"] == [[]] * 4
+    assert [report.kind for report in reports] == KINDS
+    assert [report.status for report in reports] == ["applied"] * 8
+    assert [report.rejected for report in reports] == [[]] * 8
+    assert [report.warnings for report in reports if report.kind != "units"] == [[]] * 7
     assert {entry["severity"] for entry in reports[0].warnings} <= {"info"}
     assert reports[0].diff.created == UNITS
 
@@ -36,13 +52,24 @@ def test_the_demo_data_load_whole_and_only_into_an_empty_directory(clean_databas
     assert ask("SELECT count(*) > 0 FROM care_unit_profession WHERE origin = 'manual'") == [(True,)]
     assert ask("SELECT count(DISTINCT region_code) FROM listing_policy") == [(21,)]
     without = ask(
-        "SELECT count(*) FROM care_unit_listing_status l JOIN care_unit u ON u.id = l.care_unit_id WHERE NOT EXISTS"
-        " (SELECT FROM unit_contract c WHERE c.care_unit_id = u.id AND c.listing_type = 'health-centre')"
+        "SELECT count(*) FROM care_unit_listing_status l JOIN care_unit u ON u.id = l.care_unit_id"
+        " WHERE NOT EXISTS (SELECT FROM unit_contract c"
+        " WHERE c.care_unit_id = u.id AND c.listing_type = 'health-centre')"
     )
     assert without == [(0,)]
     parts = ask("SELECT count(*) FROM care_unit WHERE kind = 'unit'")
     linked = ask("SELECT count(*) FROM care_unit_membership WHERE parent_kind = 'care_unit'")
     assert parts == linked
+
+    # Personas are among the people, and what the site shows is what the registers say.
+    assert ask("SELECT count(*) FROM person") == [(PEOPLE + len(personas.rows(clock.today())),)]
+    assert ask("SELECT count(*) FROM unit_register WHERE unsettled") == [(0,)]
+    shown = ask(
+        "SELECT count(*) FROM unit_register r JOIN care_unit_listing_status s USING (care_unit_id)"
+        " WHERE r.listing_type = 'health-centre' AND s.status IS DISTINCT FROM r.status"
+    )
+    assert shown == [(0,)]
+    assert ask("SELECT count(*) FROM listing WHERE exemption IS NOT NULL") == [(0,)]
 
     before = ask("SELECT count(*), max(id) FROM import_run")
     assert load_demo(clean_database, units=UNITS) == []

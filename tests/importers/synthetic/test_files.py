@@ -21,6 +21,7 @@ NAMES = {
     "rules.csv",
     "limits.csv",
     "population.csv",
+    "listings.csv",
     "README.txt",
 }
 
@@ -55,8 +56,14 @@ def test_counts_are_those_of_the_files(tmp_path: Path) -> None:
 def test_units_do_not_depend_on_the_people_beside_them(tmp_path: Path) -> None:
     generate(tmp_path / "alone", Plan(200, seed=5, on=ON))
     generate(tmp_path / "beside", Plan(200, people=50, seed=5, on=ON))
-    for name in NAMES - {"population.csv", "README.txt"}:
+    for name in NAMES - {"population.csv", "listings.csv", "limits.csv", "README.txt"}:
         assert (tmp_path / "alone" / name).read_bytes() == (tmp_path / "beside" / name).read_bytes()
+    # With people beside them the units' limits have as many places as are taken.
+    alone, beside = (
+        [{**row, "places": ""} for row in _rows(tmp_path / folder / "limits.csv")]
+        for folder in ("alone", "beside")
+    )
+    assert alone == beside
     assert not (tmp_path / "alone" / "population.csv").exists()
 
 
