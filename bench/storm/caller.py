@@ -10,6 +10,8 @@ from typing import Any
 from bench.storm.ledger import BUSY, FAULT, FINAL, LOST, NOT_SENT, Answer, Asked, Entry
 
 TIMEOUT = 20.0
+PATIENCE = 120.0
+"""Seconds after which whoever asks gives up: then the operation has never been answered."""
 
 
 class Caller:
@@ -23,7 +25,7 @@ class Caller:
         """Ask until answered, or until nobody waits for it any more."""
         began = time.monotonic()
         pause = 0.05
-        while not self._give_up.is_set():
+        while not self._give_up.is_set() and time.monotonic() - began < PATIENCE:
             answer = self.ask(entry.asked)
             entry.attempts.append(answer)
             if answer.outcome == FINAL:

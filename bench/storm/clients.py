@@ -1,6 +1,8 @@
 """The clients: each takes a wish, has it answered whatever happens meanwhile, and takes the next."""
 
+import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -40,14 +42,23 @@ class Clients:
         for thread in self._threads:
             thread.start()
 
-    def wait(self, seconds: float) -> bool:
-        """Until all have had their answers; False when some have waited in vain, and then they give up."""
-        watchdog = threading.Timer(seconds, self._give_up.set)
-        watchdog.start()
+    def wait(self, seconds: float, operations: int) -> bool:
+        """Until all have had their answers; False when some have waited in vain, and then they give up.
+
+        Tells on a terminal how far they have come.
+        """
+        deadline = time.monotonic() + seconds
+        while any(thread.is_alive() for thread in self._threads) and time.monotonic() < deadline:
+            if sys.stderr.isatty():
+                print(f"\r{self.ledger.answered()} of {operations}", end="", file=sys.stderr, flush=True)
+            time.sleep(0.1)
+        if sys.stderr.isatty():
+            print(file=sys.stderr)
+        finished = not any(thread.is_alive() for thread in self._threads)
+        self._give_up.set()
         for thread in self._threads:
             thread.join()
-        watchdog.cancel()
-        return not self._give_up.is_set()
+        return finished
 
     def _live(self, chance: Random) -> None:
         caller = self._caller(chance)

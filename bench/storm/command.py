@@ -15,6 +15,7 @@ from random import Random
 
 from sqlalchemy import Engine
 
+from bench.search.command import stop_quietly
 from bench.search.servers.server import free_port
 from bench.storm import chaos, record, report, settling, world
 from bench.storm.caller import Caller
@@ -57,6 +58,7 @@ class Storm:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run; print the ledger; 1 when a check fails."""
     options = arguments(argv)
+    stop_quietly()
     storm = run(options)
     print(report.text(storm))
     path = report.save(storm)
@@ -142,7 +144,7 @@ def _rage(storm: Storm, clients: Clients, server: Server, settings: Settings, ch
     began = time.monotonic()
     clients.begin()
     storming.start()
-    finished = clients.wait(_LONGEST)
+    finished = clients.wait(_LONGEST, options.operations)
     storming.end()
     storm.seconds = time.monotonic() - began
     storm.done, storm.touches = dict(storming.done), dict(clients.touches)

@@ -6,7 +6,21 @@ from flask import Blueprint, Response
 
 site = Blueprint("site", __name__)
 
-for page in ("home", "hits", "maps", "unit", "history", "pages"):
+PAGES = (
+    "home",
+    "hits",
+    "maps",
+    "unit",
+    "history",
+    "compare",
+    "how_it_works",
+    "paper_form",
+    "report_error",
+    "indexing",
+    "pages",
+)
+
+for page in PAGES:
     import_module(f"web.site.{page}")
 
 

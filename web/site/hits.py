@@ -12,6 +12,7 @@ from directory.search.types import Interpretation, SearchResult
 from web.relaxed import relaxed_text
 from web.site import reads, search_state
 from web.site.blueprint import site
+from web.site.indexing import may_be_found
 from web.site.presenters.chips import chips, without_place
 from web.site.presenters.filters import groups
 from web.site.presenters.headings import count_text, heading, sorts
@@ -82,6 +83,7 @@ def _context(state: SearchState, result: SearchResult, notes: list[str]) -> dict
         "paging": paging(result.total, result.limit, result.page),
         "area_url": search_url(without_place(read, state)),
         "places_meant": places_meant(result, state),
+        "canonical": _canonical(state) if may_be_found(state, result) else "",
         "positioned": bool(state.get("near") or state.get("place") or read.place),
         "radii": [(str(metres), distance(metres)) for metres in search_state.RADII],
         "sorts": sorts(result, state),
@@ -89,6 +91,10 @@ def _context(state: SearchState, result: SearchResult, notes: list[str]) -> dict
         "wider_radius": _wider(state),
         "shortcuts": reads.shortcuts() if not result.total else [],
     }
+
+
+def _canonical(state: SearchState) -> str:
+    return reads.public_address(f"{url_for('site.hits', lang=None)}?{state.query()}")
 
 
 def _reads_words(read: Interpretation, state: SearchState) -> bool:

@@ -11,7 +11,8 @@ from flask_babel import Babel, get_locale
 from web.language import DEFAULT, LANGUAGES, preferred
 
 NAMES = {"sv": "Svenska", "en": "English"}
-_WITHOUT_LANGUAGE = frozenset({"static", "favicon", "site.outlines", "site.robots"})
+_FILES = ("outlines", "robots", "sitemap", "sitemap_pages", "sitemap_region")
+_WITHOUT_LANGUAGE = frozenset({"static", "favicon", *(f"site.{name}" for name in _FILES)})
 
 
 def register(app: Flask) -> None:

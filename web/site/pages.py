@@ -1,6 +1,6 @@
-"""Pages that say what this is: sources, accessibility, about, the design system, robots."""
+"""Pages that say what this is: sources, accessibility, about, the design system."""
 
-from flask import Response, render_template
+from flask import render_template
 from flask_babel import gettext as _
 
 from web.site import reads
@@ -41,10 +41,3 @@ def design_system() -> str:
         status.listing({"status": "closed"}),
     ]
     return render_template("site/design_system.html", badges=badges)
-
-
-@site.get("/robots.txt")
-def robots() -> Response:
-    """Cards may be found; the endless combinations of a search may not."""
-    lines = ["User-agent: *", "Disallow: /sok", "Disallow: /karta", "Disallow: /api/", "Disallow: /*?asOf="]
-    return Response("\n".join(lines) + "\n", mimetype="text/plain")

@@ -4,11 +4,13 @@
 are shown as they stand, in the language of the page.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from flask_babel import LazyString, format_decimal, lazy_gettext, ngettext
+from flask_babel import gettext as _
 
 from listing.policy.model import Policy
 from listing.policy.words import TOPICS, Statement, statements
@@ -250,6 +252,13 @@ _TOPICS: Mapping[str, LazyString] = {
 }
 
 
+_LEADS: Mapping[str, LazyString] = {
+    "special-reason": lazy_gettext("Du får byta fler gånger om du har särskilda skäl:"),
+    "not-counted": lazy_gettext("Det här räknas inte som ett byte:"),
+    "priority": lazy_gettext("Du kan få gå före i kön av ett skäl som dokumenteras:"),
+}
+
+
 @dataclass(frozen=True)
 class Chapter:
     """A heading and its sentences."""
@@ -271,6 +280,57 @@ def chapters(policy: Policy) -> tuple[Chapter, ...]:
         for topic in TOPICS
     )
     return tuple(chapter for chapter in found if chapter.sentences)
+
+
+@dataclass(frozen=True)
+class Point:
+    """A sentence, or a lead with what comes under it."""
+
+    text: str
+    items: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Section:
+    """A chapter for reading: what is alike stands together under one lead."""
+
+    topic: str
+    heading: str
+    points: tuple[Point, ...]
+
+
+def sections(policy: Policy) -> tuple[Section, ...]:
+    """The chapters without the region's own texts, with reasons and causes gathered into lists."""
+    said = statements(policy)
+    found = (
+        Section(topic, str(_TOPICS[topic]), tuple(_points([one for one in said if one.topic == topic])))
+        for topic in TOPICS
+        if topic != "more"
+    )
+    return tuple(section for section in found if section.points)
+
+
+def _points(said: Sequence[Statement]) -> Iterator[Point]:
+    for kind, group in groupby(said, key=_kind):
+        members = list(group)
+        if kind in _LEADS and len(members) > 1:
+            yield Point(str(_LEADS[kind]), tuple(_item(one) for one in members))
+        else:
+            yield from (Point(text) for one in members for text in _sentences(one))
+
+
+def _kind(statement: Statement) -> str:
+    return statement.code.removesuffix("-with-proof")
+
+
+def _item(statement: Statement) -> str:
+    """What stands under a lead: the reason or cause, and who decides."""
+    words = {name: _word(name, value) for name, value in statement.arguments.items()}
+    if statement.code == "special-reason-with-proof":
+        return _("%(reason)s, med underlag. %(decider)s", **words)
+    if statement.code == "special-reason":
+        return f"{words['reason']}. {words['decider']}"
+    return words.get("cause") or words["reason"]
 
 
 def sentence(statement: Statement) -> str:
@@ -296,7 +356,8 @@ def _word(name: str, value: Any) -> str:
     return write(value) if write else str(value)
 
 
-def _reason(code: str) -> str:
+def reason_words(code: str) -> str:
+    """A special reason, or a reason to go before others in a queue, as the words after a colon."""
     return str(_REASONS[code] if code in _REASONS else _PRIORITIES[code])
 
 
@@ -306,7 +367,7 @@ _WRITTEN: Mapping[str, Callable[[Any], str]] = {
     "years": lambda n: ngettext("%(num)s år", "%(num)s år", n),
     "count": format_decimal,
     "trainee": format_decimal,
-    "reason": _reason,
+    "reason": reason_words,
     "decider": lambda code: str(_DECIDERS[code]),
     "cause": lambda code: str(_CAUSES[code]),
 }

@@ -33,13 +33,17 @@ FILTERS = {
     "unitType": "unit_type",
     "profession": "profession",
 }
+CHOSEN = "enhet"
+"""The units chosen for comparison, by HSA-id: they follow along through searches and cards."""
+MAX_CHOSEN = 4
 _SINGLE = ("q", "place", "near", "radius", "bbox", "openAt", "sort", "page", "literal")
-_KNOWN = frozenset({*_SINGLE, *FILTERS, "lang"})
+_KNOWN = frozenset({*_SINGLE, *FILTERS, CHOSEN, "lang"})
 _OTHERS = ("utm_", "fbclid", "gclid", "msclkid")
 MAX_NAME, MAX_NAMES = 30, 3
 _BEFORE_FILTERS = 6
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _CODE = re.compile(r"[\w.:-]{1,64}")
+_HSA_ID = re.compile(r"[A-Z0-9-]{3,31}")
 Pairs = tuple[tuple[str, str], ...]
 
 
@@ -82,6 +86,14 @@ class SearchState:
         """The query string, without its question mark."""
         return urlencode(self.pairs)
 
+    def choosing(self, hsa_id: str) -> "SearchState":
+        """The same page of the search with one more unit chosen for comparison."""
+        return SearchState(_ordered((*self.pairs, (CHOSEN, hsa_id))))
+
+    def not_choosing(self, hsa_id: str) -> "SearchState":
+        """The same page of the search without a chosen unit."""
+        return SearchState(tuple(pair for pair in self.pairs if pair != (CHOSEN, hsa_id)))
+
     def filters(self) -> Iterator[tuple[str, str]]:
         """The filters that are on."""
         return ((key, value) for key, value in self.pairs if key in FILTERS or key == "openAt")
@@ -107,6 +119,9 @@ def parse(args: Mapping[str, str] | MultiDict[str, str]) -> tuple[SearchState, l
         if len(good) < len(values):
             notes.append(_("Ett filter i adressen gick inte att förstå och används inte."))
         pairs += [(name, v) for v in good[:MAX_VALUES]]
+    chosen, note = _chosen(source)
+    pairs += [(CHOSEN, hsa_id) for hsa_id in chosen]
+    notes += [note] if note else []
     if unknown := _unknown(source):
         message = _("Adressen innehåller något som sökningen inte känner till och inte använder: %(names)s.")
         notes.append(message % {"names": unknown})
@@ -117,6 +132,19 @@ def parse(args: Mapping[str, str] | MultiDict[str, str]) -> tuple[SearchState, l
         # Whoever names a place has left the area on the map.
         pairs = [pair for pair in pairs if pair[0] != "bbox"]
     return SearchState(_ordered(tuple(pairs))), list(dict.fromkeys(notes))
+
+
+def chosen_only(args: MultiDict[str, str]) -> SearchState:
+    """Of an address that is no search, the units chosen for comparison."""
+    return SearchState(tuple((CHOSEN, hsa_id) for hsa_id in _chosen(args)[0]))
+
+
+def _chosen(source: MultiDict[str, str]) -> tuple[list[str], str]:
+    """The units chosen for comparison, each once, and a sentence when there were too many."""
+    given = (value.strip().upper() for value in source.getlist(CHOSEN))
+    good = list(dict.fromkeys(value for value in given if _HSA_ID.fullmatch(value)))
+    message = _("Du kan jämföra högst %(number)s mottagningar. De första är med.", number=MAX_CHOSEN)
+    return good[:MAX_CHOSEN], message if len(good) > MAX_CHOSEN else ""
 
 
 def _unknown(source: MultiDict[str, str]) -> str:
@@ -156,7 +184,7 @@ def _first(pairs: list[tuple[str, str]], name: str) -> str:
 
 
 def _ordered(pairs: Pairs) -> Pairs:
-    names = [*_SINGLE[:_BEFORE_FILTERS], *FILTERS, *_SINGLE[_BEFORE_FILTERS:]]
+    names = [*_SINGLE[:_BEFORE_FILTERS], *FILTERS, *_SINGLE[_BEFORE_FILTERS:], CHOSEN]
     order = {name: number for number, name in enumerate(names)}
     return tuple(sorted(pairs, key=lambda pair: order[pair[0]]))
 

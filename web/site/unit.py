@@ -13,8 +13,9 @@ from werkzeug.wrappers import Response as BaseResponse
 from core import clock
 from directory.hours import week_view
 from directory.rules.merge import is_visible
-from web.site import reads
+from web.site import listing_ways, reads, search_state
 from web.site.blueprint import site
+from web.site.how_it_works import rules_url
 from web.site.presenters.hours import span
 from web.site.presenters.structured_data import structured_data
 from web.site.presenters.unit_card import UnitCard, card, schedule_of
@@ -86,6 +87,11 @@ def telephone_today(record: Mapping[str, Any], now: datetime) -> str:
     return _("Telefontid i dag: %(hours)s", hours=spans) if spans else _("Ingen telefontid i dag")
 
 
+def card_address(hsa_id: str) -> str:
+    """The one address of a card, as others should write it."""
+    return reads.public_address(url_for("site.unit", hsa_id=hsa_id, lang=None))
+
+
 def report_address(contact: str, shown: UnitCard, url: str) -> str:
     """A message to whoever answers for the card, when they have an e-mail address."""
     if not re.fullmatch(r"[^\s@?&]+@[^\s@?&]+\.[^\s@?&]+", contact):
@@ -95,7 +101,8 @@ def report_address(contact: str, shown: UnitCard, url: str) -> str:
 
 
 def _render(shown: UnitCard, snapshot: reads.Snapshot, as_of: datetime | None, problem: str) -> Response:
-    canonical = reads.public_address(url_for("site.unit", hsa_id=shown.hsa_id, lang=None))
+    canonical = card_address(shown.hsa_id)
+    rules = listing_ways.rules_of(shown, snapshot) if not as_of else None
     opening = schedule_of(snapshot.record, "opening")
     page = render_template(
         "site/unit.html",
@@ -106,7 +113,10 @@ def _render(shown: UnitCard, snapshot: reads.Snapshot, as_of: datetime | None, p
         canonical=canonical,
         structured=structured_data(shown, canonical, opening, clock.now()) if not as_of else None,
         responsible=shown.responsible or snapshot.responsible_contact or "",
-        report_href=report_address(shown.responsible or snapshot.responsible_contact or "", shown, canonical),
+        rules=rules,
+        rules_href=rules_url(rules) if rules else "",
+        meaning=listing_ways.meaning(rules.policy, shown.listing_status) if rules else (),
+        chosen=search_state.chosen_only(request.args),
         phone_hours=telephone_today(snapshot.record, as_of or clock.now()),
     )
     response = make_response(page)

@@ -161,9 +161,7 @@ def test_the_same_file_again_changes_nothing_and_brings_nothing_back(
     file = (held(units[1], 0), held(units[0], 1), waits(units[1], 2, "2026-01-01"))
     take(*file)
     with unit_of_work(directory) as session:
-        session.execute(
-            text("UPDATE listing SET valid = 'empty', occupies = false, end_reason = 'left'")
-        )
+        session.execute(text("UPDATE listing SET valid = 'empty', occupies = false, end_reason = 'left'"))
         session.execute(text("UPDATE queue_entry SET status = 'left', ended_at = now()"))
     before = everything(directory)
     report = take(*file)

@@ -402,6 +402,17 @@ def test_guardians_change_from_a_day_and_an_unknown_one_is_told(people: Any, dir
     assert everything(directory) == before
 
 
+def test_custody_ends_with_a_guardians_death_and_does_not_begin_again(people: Any, directory: Engine) -> None:
+    file = (PERSON, {**FATHER, "event": "died", "event_date": "2026-05-08"}, BORN)
+    people(PERSON, FATHER, BORN)
+    people(*file)
+    custody = rows(directory, "SELECT upper(valid)::text FROM guardianship ORDER BY id")
+    assert custody == [("2044-05-04",), ("2026-05-08",)]
+    before = everything(directory)
+    assert people(*file).extra["events"] == {}
+    assert everything(directory) == before
+
+
 def test_a_full_file_counts_who_is_missing_and_ends_nothing(
     people: Any, directory: Engine, unit: CareUnit
 ) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core import clock
@@ -122,6 +123,30 @@ def test_an_offer_holds_the_place_until_it_is_taken(session: Session, full: Care
     assert accept(session, resident(person), "a", entry) == answer
     with pytest.raises(NotWaiting):
         accept(session, resident(person), "another", entry)
+
+
+def test_an_offer_keeps_the_place_that_it_holds_when_the_limit_is_lowered(
+    session: Session, full: CareUnit
+) -> None:
+    policy = Policy()
+    a_policy(session, replace(policy, queue=replace(policy.queue, serving="offer", offer_days=7)))
+    person, entry = _queue(session, full)
+    other, _ = _queue(session, full)
+    _raise_limit(session, full, 2)
+    assert serve_first(session, TIMED_WORK, (full.id, KIND))
+    _raise_limit(session, full, 0)
+    assert accept(session, resident(person), "a", entry)["status"] == "listed"
+    assert _counters(session, full) == (2, 0, 1)
+    with pytest.raises(IntegrityError, match="listing_within_limit"), session.begin_nested():
+        session.execute(
+            text(
+                "INSERT INTO listing (person_id, care_unit_id, listing_type, valid, chosen_at, registered_at,"
+                " registered_by, basis, channel, counted, counted_because)"
+                " SELECT :other, care_unit_id, listing_type, valid, chosen_at, registered_at, registered_by,"
+                " basis, channel, false, counted_because FROM listing WHERE person_id = :person"
+            ),
+            {"other": other.id, "person": person.id},
+        )
 
 
 def test_an_offer_past_its_last_day_cannot_be_taken(session: Session, full: CareUnit) -> None:

@@ -18,9 +18,12 @@ from directory.record import Record
 from directory.search.writer import catch_up
 from directory.services import Incoming, apply_records, close_missing, ensure_source
 from tests.support.database import scratch_database
+from tests.web.site.browsing import address, browser, tabs
 from tests.web.site.units import OLD, PROTECTED, QUEUE, UNITS, crowd
 from web import read_model
 from web.app import create_app
+
+__all__ = ["address", "app", "browser", "client", "site_settings", "tabs"]
 
 BEFORE = datetime(2026, 5, 4, 8, tzinfo=UTC)
 LATER = datetime(2026, 11, 2, 8, tzinfo=UTC)

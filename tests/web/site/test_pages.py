@@ -257,7 +257,7 @@ def test_the_card_shows_everything_the_record_has(client: FlaskClient) -> None:
         "Box 602",
         "källa: Katalogtjänsten",
         "katalog@example.se",
-        "mailto:katalog@example.se?subject=",
+        f"/enhet/{FULL}/fel",
         f"/enhet/{FULL}/historik",
     ):
         assert text in html, text

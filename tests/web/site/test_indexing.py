@@ -1,0 +1,122 @@
+"""What search engines may find, and whom to tell when a card is wrong."""
+
+import re
+import xml.etree.ElementTree as ET
+from html import unescape
+from urllib.robotparser import RobotFileParser
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.web.site.test_pages import page
+from tests.web.site.units import BARE, FULL, HIDDEN, HOSTILE, OLD, PROTECTED
+
+SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+NOINDEX = '<meta name="robots" content="noindex, follow">'
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "q=v%C3%A5rdcentral&place=Uppsala",
+        "service=1502",
+        "region=03",
+        "municipality=0380",
+        "q=barnmorska",
+        "unitType=02&region=03",
+    ],
+)
+def test_a_plain_list_of_a_service_and_a_place_may_be_found(client: FlaskClient, query: str) -> None:
+    html = page(client, f"/sok?{query}&lang=en")
+    assert "noindex" not in html
+    canonical = re.search(r'<link rel="canonical" href="([^"]+)"', html)
+    assert canonical
+    assert canonical[1].startswith("http://localhost/sok?")
+    assert "lang" not in canonical[1]
+    path = unescape(canonical[1]).removeprefix("http://localhost")
+    assert f'<link rel="canonical" href="{canonical[1]}"' in page(client, path)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "near=59.858,17.639",
+        "q=v%C3%A5rdcentral&near=59.858,17.639",
+        "bbox=17.5,59.8,17.8,59.9",
+        "q=anna+svensson+uppsala",
+        "q=xyzzyq",
+        "service=1502&service=1504",
+        "region=03&listing=open",
+        "region=03&openAt=now",
+        "region=03&page=2",
+        "region=03&sort=name",
+        f"region=03&enhet={FULL}",
+    ],
+)
+def test_what_says_something_of_a_person_or_of_a_moment_may_not(client: FlaskClient, query: str) -> None:
+    html = page(client, f"/sok?{query}")
+    assert NOINDEX in html
+    assert 'rel="canonical"' not in html
+
+
+def test_robots_keeps_crawlers_from_endless_addresses(client: FlaskClient) -> None:
+    answer = client.get("/robots.txt")
+    assert answer.mimetype == "text/plain"
+    text = answer.get_data(as_text=True)
+    rules = RobotFileParser()
+    rules.parse(text.splitlines())
+    for path in ("/jamfor?enhet=x", "/karta", "/blankett/x", "/lista/x", "/mina-sidor", "/api/v1/care-units"):
+        assert not rules.can_fetch("*", path), path
+    for path in ("/", "/sok?q=v%C3%A5rdcentral&place=Uppsala", f"/enhet/{FULL}", "/sa-fungerar-listning/03"):
+        assert rules.can_fetch("*", path), path
+    for name in ("near", "bbox", "enhet", "asOf"):
+        assert f"Disallow: /*?{name}=" in text
+        assert f"Disallow: /*&{name}=" in text
+    assert "Sitemap: http://localhost/sitemap.xml" in text
+
+
+def _locations(client: FlaskClient, path: str) -> list[str]:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    assert answer.mimetype == "application/xml"
+    root = ET.fromstring(answer.data)
+    return [found.text or "" for found in root.iter(f"{SITEMAP}loc")]
+
+
+def test_the_sitemap_holds_every_public_card_and_no_other(client: FlaskClient) -> None:
+    parts = _locations(client, "/sitemap.xml")
+    assert "http://localhost/sitemap-03.xml" in parts
+    assert len(parts) == 22
+    cards = _locations(client, "/sitemap-03.xml?lang=en")
+    assert len(cards) == len(set(cards)) > 30
+    for unit in (FULL, BARE, HOSTILE):
+        assert f"http://localhost/enhet/{unit}" in cards
+    for unit in (OLD, HIDDEN, PROTECTED):
+        assert f"http://localhost/enhet/{unit}" not in cards
+    assert "<lastmod>2026-" in client.get("/sitemap-03.xml").get_data(as_text=True)
+    assert client.get("/sitemap-99.xml").status_code == 404
+
+
+def test_every_page_of_the_sitemap_answers_and_may_be_found(client: FlaskClient) -> None:
+    for address in _locations(client, "/sitemap-sidor.xml"):
+        assert "noindex" not in page(client, address.removeprefix("http://localhost"))
+
+
+def test_an_error_is_reported_to_whoever_is_responsible(client: FlaskClient) -> None:
+    html = page(client, f"/enhet/{FULL}/fel")
+    assert "Ansvarig för uppgifterna: katalog@example.se" in html
+    mail = re.search(r'href="(mailto:[^"]+)"', html)
+    assert mail
+    assert unescape(mail[1]).startswith("mailto:katalog@example.se?subject=Fel%20i%20uppgifterna")
+    assert f"localhost%2Fenhet%2F{FULL}" in mail[1]
+    assert f"HSA-id {FULL}" in html
+    assert f'href="/enhet/{FULL}/fel"' in page(client, f"/enhet/{FULL}")
+
+
+def test_without_anybody_responsible_one_turns_to_the_unit(client: FlaskClient) -> None:
+    html = page(client, f"/enhet/{BARE}/fel")
+    assert "mailto:" not in html
+    assert "Ingen särskild är utpekad" in html
+    for unit in (HIDDEN, PROTECTED, "SE2321000024-E00000999999", "x"):
+        page(client, f"/enhet/{unit}/fel", 404)
