@@ -13,17 +13,20 @@ from threading import Lock
 from typing import Any
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
 from core.problems import Problem
-from listing.models import ListingPolicy
 from listing.policy.defaults import default_policy
 from listing.policy.model import ListingType, Policy, PolicyInForce
 from listing.policy.parse import from_record
 
 _KEY = "listing.policy"
+_DECISIONS = text(
+    "SELECT id, valid, decision_reference, decided_on, parameters FROM listing_policy"
+    " WHERE region_code = :region AND listing_type = :type ORDER BY id"
+)
 _MOST = 512
 _parsed: OrderedDict[tuple[ListingType, bytes], Policy] = OrderedDict()
 _lock = Lock()
@@ -85,14 +88,8 @@ def _decisions(session: Session, region: str, listing_type: ListingType) -> list
     kept = _kept(session)
     found = kept.get((region, listing_type))
     if found is None:
-        query = select(
-            ListingPolicy.id,
-            ListingPolicy.valid,
-            ListingPolicy.decision_reference,
-            ListingPolicy.decided_on,
-            ListingPolicy.parameters,
-        ).where(ListingPolicy.region_code == region, ListingPolicy.listing_type == listing_type)
-        found = [_Decision(*row) for row in session.execute(query.order_by(ListingPolicy.id))]
+        rows = session.execute(_DECISIONS, {"region": region, "type": listing_type})
+        found = [_Decision(*row) for row in rows]
         kept[region, listing_type] = found
         session.info[_KEY] = (session.get_transaction(), kept)
     return found

@@ -14,7 +14,7 @@ from listing.locking import lock_people, lock_registers
 from listing.policy.codes import ListingType
 from listing.policy.lookup import policy_for
 from listing.policy.model import Policy
-from listing.rules import access, choosing, queueing
+from listing.rules import access, choosing, effective, queueing
 from listing.rules.change_limit import DecidedBy
 from listing.rules.choosing import Plan
 from listing.rules.days import beginning_of
@@ -94,8 +94,9 @@ def decide(session: Session, context: Context, case: Case) -> Plan | Refused:
     acting = relations.acting(
         session, context.actor, person, choice.channel, paper.guardians if paper else (), context.today
     )
-    closing = state.closing(
-        session, {held.care_unit_id for held in person.listings}, choice.listing_type, context.today
+    # The limit of the day on which the listing begins is the one that the database holds it against.
+    first = choice.wished or effective.earliest(
+        case.policy.effective, registered_at=context.at, chosen_on=paper.signed_on if paper else None
     )
     return choosing.decide(
         case.policy,
@@ -114,7 +115,7 @@ def decide(session: Session, context: Context, case: Case) -> Plan | Refused:
             acting=acting,
             decided_by=_DECIDES.get(context.actor.role, "person"),
             sees_protected=context.actor.may_see_protected,
-            before=person.before(context.today, closing),
+            before=person.before(context.today),
             changes=person.changes,
             listed_here=_listed_here(person, unit),
             queued_here=any(entry.care_unit_id == unit.id for entry in person.queues),
@@ -123,7 +124,7 @@ def decide(session: Session, context: Context, case: Case) -> Plan | Refused:
         ),
         choosing.Offered(
             unit.contracts,
-            state.room(session, unit.id, choice.listing_type, choice.wished or context.today),
+            state.room(session, unit.id, choice.listing_type, first),
             unit.active,
             unit.closes_on,
         ),
@@ -196,6 +197,9 @@ def _list(session: Session, context: Context, case: Case, plan: Plan) -> Outcome
         detail={"because": plan.because, "valid_from": plan.valid_from.isoformat()},
     )
     journal.write(session, context, [event])
+    doctors.leave(
+        session, context, case.person, choice.listing_type, choice.channel, unit.id, plan.valid_from
+    )
     warnings = doctors.choose_with_listing(session, context, case.policy, choice, unit.id, plan.valid_from)
     return Outcome(
         listing_id,

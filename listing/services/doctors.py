@@ -52,23 +52,34 @@ _LISTED_AT = text(
 )
 
 
+def leave(
+    session: Session,
+    context: Context,
+    person: state.PersonState,
+    listing_type: str,
+    channel: str,
+    unit_id: int,
+    day: date,
+) -> None:
+    """End the regular doctor of a person who is listed at another unit from a day."""
+    if listing_type != HEALTH_CENTRE or not person.has_doctor:
+        return
+    session.execute(_END, {"person": person.id, "day": day})
+    told = {"because": "changed-unit"}
+    journal.write(session, context, [_event(person.id, channel, unit_id, "doctor-ended", told)])
+
+
 def choose_with_listing(
     session: Session, context: Context, policy: Policy, choice: Choice, unit_id: int, day: date
 ) -> tuple[str, ...]:
-    """End the regular doctor of a former unit and have the one asked for; warnings as codes."""
-    if choice.listing_type != HEALTH_CENTRE:
+    """Have the doctor who was asked for with the listing, if any; warnings as codes."""
+    if choice.listing_type != HEALTH_CENTRE or not choice.professional_hsa_id:
         return ()
-    ended = session.scalars(_END, {"person": choice.person_id, "day": day}).all()
-    events = [
-        _event(choice.person_id, choice.channel, unit_id, "doctor-ended", {"because": "changed-unit"})
-        for _ in ended
-    ]
-    warnings: tuple[str, ...] = ()
-    if choice.professional_hsa_id:
-        warnings = _assign(session, policy, choice.person_id, choice.professional_hsa_id, unit_id, day)
-        told = {"warnings": list(warnings)}
-        events.append(_event(choice.person_id, choice.channel, unit_id, "doctor-chosen", told))
-    journal.write(session, context, events)
+    warnings = _assign(session, policy, choice.person_id, choice.professional_hsa_id, unit_id, day)
+    told = {"warnings": list(warnings)}
+    journal.write(
+        session, context, [_event(choice.person_id, choice.channel, unit_id, "doctor-chosen", told)]
+    )
     return warnings
 
 

@@ -1,41 +1,23 @@
 """The history row, the audit row and the outbox row of what an operation did, written with the deed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
 
 import orjson
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from listing.actor import Purpose
-from listing.services.operation import Context
+from listing.services.context import Context, Event
+
+__all__ = ["TOPIC", "Event", "as_json", "close", "write"]
 
 TOPIC = "listing"
 """The outbox topic: the key is a person's number here, for whoever keeps a copy of the register."""
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One thing that happened. `detail` holds codes, numbers and days, never anything of a person."""
-
-    person_id: int
-    kind: str
-    listing_type: str
-    channel: str
-    care_unit_id: int | None = None
-    listing_id: UUID | None = None
-    queue_entry_id: UUID | None = None
-    reason: str | None = None
-    counted: bool = False
-    counted_because: str | None = None
-    detail: Mapping[str, Any] = field(default_factory=dict)
-
-
 # One statement for the three, whatever their number: they are written or not written together.
-_WRITE = text(
-    """
+_WRITTEN = """
     WITH said AS (
         SELECT * FROM jsonb_to_recordset(CAST(:events AS jsonb)) AS e (
             person_id bigint, kind text, listing_type text, channel text, care_unit_id bigint,
@@ -53,9 +35,12 @@ _WRITE = text(
             jsonb_build_object('operation', CAST(:operation_id AS uuid), 'unit', care_unit_id))
         FROM said
     )
-    INSERT INTO outbox (topic, key) SELECT DISTINCT :topic, person_id::text FROM said
+    {last}
     """
-)
+_TELL = "INSERT INTO outbox (topic, key) SELECT DISTINCT :topic, person_id::text FROM said"
+_WRITE = text(_WRITTEN.format(last=_TELL))
+_CLOSE = text("UPDATE operation SET outcome = CAST(:outcome AS jsonb) WHERE id = :operation_id")
+_WRITE_AND_CLOSE = text(_WRITTEN.format(last=f", told AS ({_TELL}) {_CLOSE.text}"))
 
 
 def as_json(detail: Mapping[str, Any]) -> str:
@@ -64,9 +49,21 @@ def as_json(detail: Mapping[str, Any]) -> str:
 
 
 def write(session: Session, context: Context, events: Sequence[Event]) -> None:
-    """Write what happened, for all three readers, in the order given."""
-    if not events:
-        return
+    """Write what happened, for all three readers, in the order given; an operation does so at its end."""
+    if context.pending is not None:
+        context.pending.extend(events)
+    elif events:
+        session.execute(_WRITE, _values(context, events))
+
+
+def close(session: Session, context: Context, answer: Mapping[str, Any]) -> None:
+    """Write all that the operation did, and its answer, in one statement."""
+    values = _values(context, context.pending or ())
+    statement = _WRITE_AND_CLOSE if context.pending else _CLOSE
+    session.execute(statement, {**values, "outcome": orjson.dumps(answer).decode()})
+
+
+def _values(context: Context, events: Sequence[Event]) -> dict[str, Any]:
     rows = [
         {
             "person_id": event.person_id,
@@ -84,7 +81,7 @@ def write(session: Session, context: Context, events: Sequence[Event]) -> None:
         for event in events
     ]
     actor = context.actor
-    values = {
+    return {
         "events": orjson.dumps(rows).decode(),
         "at": context.at,
         "actor": actor.key,
@@ -94,4 +91,3 @@ def write(session: Session, context: Context, events: Sequence[Event]) -> None:
         "operation_id": context.operation_id,
         "topic": TOPIC,
     }
-    session.execute(_WRITE, values)

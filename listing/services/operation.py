@@ -7,20 +7,18 @@ second does the work. A refusal rolls everything back, the key too: nothing was 
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
-from uuid import UUID
+from typing import Any, cast
 
 import orjson
-from sqlalchemy import text
+from sqlalchemy import CursorResult, text
 from sqlalchemy.orm import Session
 
-from core import clock
 from listing.actor import Actor
-from listing.errors import KeyReused
+from listing.errors import KeyReused, ListingRefused
+from listing.services import journal
+from listing.services.context import Context, context
 
-LOCK_TIMEOUT = "2s"
+__all__ = ["Context", "context", "once"]
 
 _OPEN = text(
     """
@@ -30,22 +28,21 @@ _OPEN = text(
     """
 )
 _KNOWN = text("SELECT request_digest, outcome FROM operation WHERE scope = :scope AND idempotency_key = :key")
-_CLOSE = text("UPDATE operation SET outcome = CAST(:outcome AS jsonb) WHERE id = :id")
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What every step of one operation knows: who acts, when, and which operation it is."""
+_FORGET = text(
+    """
+    DELETE FROM operation WHERE id IN (
+        SELECT id FROM operation WHERE created_at < :before ORDER BY created_at LIMIT :most
+        FOR UPDATE SKIP LOCKED)
+    """
+)
 
-    actor: Actor
-    at: datetime
-    today: date
-    operation_id: UUID | None = None
 
-
-def context(actor: Actor, operation_id: UUID | None = None) -> Context:
-    """The context of this moment."""
-    return Context(actor, clock.now(), clock.today(), operation_id)
+def forget(session: Session, before: datetime, most: int = 1000) -> int:
+    """Delete up to so many answers that were given before a moment; how many. Their keys are free again."""
+    done = cast(CursorResult[Any], session.execute(_FORGET, {"before": before, "most": most}))
+    return done.rowcount
 
 
 def once(
@@ -60,9 +57,9 @@ def once(
     Call it first in the transaction. `request` is what tells one request from another; it is kept only as a
     digest. Raises `KeyReused` when the key came with another request, and whatever `work` raises.
     """
-    session.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
     digest = hashlib.sha256(orjson.dumps(request, option=orjson.OPT_SORT_KEYS)).digest()
     identity = {"scope": actor.key, "key": key}
+    kind = str(request.get("operation", "other"))
     here = context(actor)
     operation_id = session.scalar(_OPEN, {**identity, "digest": digest, "at": here.at})
     if operation_id is None:
@@ -73,6 +70,7 @@ def once(
             )
         outcome: dict[str, Any] = known.outcome
         return outcome
-    answer = work(Context(actor, here.at, here.today, operation_id))
-    session.execute(_CLOSE, {"id": operation_id, "outcome": orjson.dumps(answer).decode()})
+    doing = Context(actor, here.at, here.today, operation_id, [])
+    answer = work(doing)
+    journal.close(session, doing, answer)
     return answer

@@ -17,7 +17,7 @@ from listing.policy.model import Policy
 from listing.rules import capacity, change_limit, effective, entitlement, queueing
 from listing.rules.days import civil_day
 from listing.rules.decision import Refused
-from listing.services import choosing, entries, journal, notices, state
+from listing.services import choosing, doctors, entries, journal, notices, state
 from listing.services.operation import Context, once
 from listing.services.queueing import held_entry
 from listing.services.requests import Channel
@@ -134,10 +134,7 @@ def _list(
 ) -> tuple[UUID, Any, int | None]:
     """List somebody who has waited. The queue place ends first: what it held becomes the listing's."""
     first_day = effective.earliest(policy.effective, registered_at=context.at)
-    closing = state.closing(
-        session, {held.care_unit_id for held in person.listings}, listing_type, context.today
-    )
-    cause = change_limit.cause_of_choice(person.before(context.today, closing))
+    cause = change_limit.cause_of_choice(person.before(context.today))
     counted = change_limit.consider(policy.change_limit, person.changes, context.today, cause=cause)
     counts, because, left = (True, "change-from-queue", 0)
     if not isinstance(counted, Refused):
@@ -145,6 +142,7 @@ def _list(
     entries.end_queue_entries(session, context, [row.id], status, status)
     choosing.make_way(session, context, person, listing_type, row.channel, first_day)
     choosing.leave_queues(session, context, person, unit, _kind(listing_type), row.channel, served=row.id)
+    doctors.leave(session, context, person, listing_type, row.channel, unit, first_day)
     listing_id = entries.add_listing(
         session,
         context,

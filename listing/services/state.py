@@ -3,7 +3,7 @@
 Everything is read after the locks have been taken, each kind with one statement whatever the number.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal, cast
@@ -24,7 +24,10 @@ from listing.rules.entitlement import Deregistration, IdentityKind, Protection, 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A listing that holds or will hold. `ends` is the first day without it, None while open."""
+    """A listing that holds or will hold. `ends` is the first day without it, None while open.
+
+    `closing`: the unit has told that it closes, so that a choice of another is forced by it.
+    """
 
     id: UUID
     care_unit_id: int
@@ -32,6 +35,7 @@ class Held:
     ends: date | None
     basis: Basis
     counted: bool
+    closing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ class PersonState:
     changes: tuple[Change, ...]
     queues: tuple[Waits, ...]
     moved_on: date | None = None
+    has_doctor: bool = False
 
     def shown(self, day: date) -> tuple[ReasonCode, ...]:
         """The special reasons that the population register shows: a move since the present listing began."""
@@ -75,11 +80,11 @@ class PersonState:
         """The listing that begins after a day."""
         return next((one for one in self.listings if one.begins > day), None)
 
-    def before(self, day: date, closing: Collection[int]) -> Before | None:
-        """The listing that a new one would follow. `closing`: units that have told that they close."""
+    def before(self, day: date) -> Before | None:
+        """The listing that a new one would follow."""
         now = self.current(day)
         if now is not None:
-            return Before(now.basis, None, now.care_unit_id in closing)
+            return Before(now.basis, None, now.closing)
         return Before(*self.last_end) if self.last_end else None
 
 
@@ -99,12 +104,17 @@ class UnitState:
 # was taken back before it began, or was an error, never was.
 _PEOPLE = text(
     """
-    SELECT p.id, p.identity_kind, p.registered, p.region_code, p.protection, p.deregistration_reason,
+    SELECT p.id, EXISTS (SELECT FROM doctor_assignment a
+            WHERE a.person_id = p.id AND (upper_inf(a.valid) OR upper(a.valid) > :today)) AS doctor,
+        p.identity_kind, p.registered, p.region_code, p.protection, p.deregistration_reason,
         p.birth_date, p.moved_on, l.listings, e.last_end, c.changes, q.queues
     FROM person p
     LEFT JOIN LATERAL (
-        SELECT json_agg(json_build_array(id, care_unit_id, lower(valid), upper(valid), basis, counted)
-            ORDER BY lower(valid)) AS listings
+        SELECT json_agg(json_build_array(
+            id, care_unit_id, lower(valid), upper(valid), basis, counted, EXISTS (
+            SELECT FROM unit_closure c WHERE c.care_unit_id = listing.care_unit_id AND c.listing_type = :type
+                AND c.withdrawn_at IS NULL AND (c.carried_out_at IS NULL OR c.choose_by >= :today)
+            )) ORDER BY lower(valid)) AS listings
         FROM listing WHERE person_id = p.id AND listing_type = :type AND NOT isempty(valid)
             AND (upper_inf(valid) OR upper(valid) > :today)
     ) l ON true
@@ -149,14 +159,6 @@ _ROOM = text(
     """
 )
 
-_CLOSING = text(
-    """
-    SELECT care_unit_id FROM unit_closure
-    WHERE care_unit_id = ANY(CAST(:ids AS bigint[])) AND listing_type = :type
-        AND withdrawn_at IS NULL AND (carried_out_at IS NULL OR choose_by >= :today)
-    """
-)
-
 
 def people(session: Session, ids: Sequence[int], listing_type: str, today: date) -> dict[int, PersonState]:
     """These people by key; raises `PersonUnknown` when one is missing."""
@@ -181,14 +183,6 @@ def room(session: Session, care_unit_id: int, listing_type: str, day: date) -> R
     return Room(*row)
 
 
-def closing(session: Session, ids: Collection[int], listing_type: str, today: date) -> frozenset[int]:
-    """Which of these units have told that they close, so that a choice is forced by it."""
-    if not ids:
-        return frozenset()
-    values = {"ids": list(ids), "type": listing_type, "today": today}
-    return frozenset(session.scalars(_CLOSING, values))
-
-
 def _person(row: Any) -> PersonState:
     standing = Standing(
         cast(IdentityKind, row.identity_kind),
@@ -202,15 +196,14 @@ def _person(row: Any) -> PersonState:
         standing,
         row.birth_date,
         tuple(
-            Held(
-                UUID(id_), unit, date.fromisoformat(begins), ends and date.fromisoformat(ends), basis, counted
-            )
-            for id_, unit, begins, ends, basis, counted in row.listings or ()
+            Held(UUID(id_), unit, date.fromisoformat(begins), ends and date.fromisoformat(ends), *rest)
+            for id_, unit, begins, ends, *rest in row.listings or ()
         ),
         (row.last_end[0], row.last_end[1]) if row.last_end else None,
         tuple(Change(_swedish_day(at), True) for at in row.changes or ()),
         tuple(Waits(UUID(id_), *rest) for id_, *rest in row.queues or ()),
         row.moved_on,
+        row.doctor,
     )
 
 
