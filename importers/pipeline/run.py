@@ -20,6 +20,13 @@ from importers.pipeline.report import Report
 from importers.source_names import source_name
 
 
+_LOST = (
+    psycopg.errors.DeadlockDetected,
+    psycopg.errors.SerializationFailure,
+    psycopg.errors.LockNotAvailable,
+)
+
+
 class _Undo(Exception):
     """Leaves the transaction without keeping any of it."""
 
@@ -38,9 +45,21 @@ def run_import(
 
     The file is applied whole or not at all. A dry run does the same work in a transaction that is undone,
     so that its report is what an import would do and nothing of it stays. A refused file leaves only its
-    run with the report, for whoever asks why last night's file did not come in.
+    run with the report, for whoever asks why last night's file did not come in. One that has lost against
+    others who changed the same (a deadlock, a lock that was not let go) is read once more from the beginning.
     """
     options = options or Options()
+    try:
+        return _run(engine, kind, name, path, source, options, progress)
+    except DBAPIError as error:
+        if not isinstance(error.orig, _LOST):
+            raise
+    return _run(engine, kind, name, path, source, options, progress)
+
+
+def _run(
+    engine: Engine, kind: Kind, name: str, path: Path, source: str, options: Options, progress: Progress
+) -> Report:
     report = Report(name, path.name, source, mode=options.mode, dry_run=options.dry_run)
     started = time.monotonic()
     at = clock.now()

@@ -106,6 +106,7 @@ class Population:
         session, here = self._session, self._context
         session.execute(text("ANALYZE population_effect"))
         cases = moving.ended_by_rules(session, here)
+        moving.tell(session, here, cases)
         kinds = [*ENDS, *sorted({kind for kind, *_ in cases})]
         touched = {
             (row[0], row[1]) for row in session.execute(_TOUCHED, {"kinds": kinds, "ends": list(ENDS)})

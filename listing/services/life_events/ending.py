@@ -11,6 +11,8 @@ from listing.rules.life_events import ENDS
 from listing.services import journal, notices
 from listing.services.operation import Context
 
+CHUNK = 5000
+
 _HOLD = text(
     "SELECT id FROM person WHERE id IN (SELECT person_id FROM population_effect WHERE kind = ANY(:kinds))"
     " ORDER BY id FOR UPDATE"
@@ -116,20 +118,16 @@ def end_listings(
         "today": context.today,
     }
     ended = session.execute(_END, values).all()
-    journal.write(session, context, [_event(row, "ended", listing_id=row.id) for row in ended])
-    told = [
-        notices.Notice(
-            row.person_id,
-            "listing-ended",
-            row.listing_type,
-            row.care_unit_id,
-            {"because": row.reason, "until": row.day.isoformat()},
-        )
-        for row in ended
-        if row.reason != "deceased"
-    ]
-    notices.tell(session, context, told)
+    for start in range(0, len(ended), CHUNK):
+        part = ended[start : start + CHUNK]
+        journal.write(session, context, [_event(row, "ended", listing_id=row.id) for row in part])
+        notices.tell(session, context, [_notice(row) for row in part if row.reason != "deceased"])
     return ended
+
+
+def _notice(row: Any) -> notices.Notice:
+    detail = {"because": row.reason, "until": row.day.isoformat()}
+    return notices.Notice(row.person_id, "listing-ended", row.listing_type, row.care_unit_id, detail)
 
 
 def _event(row: Any, kind: str, **more: Any) -> journal.Event:

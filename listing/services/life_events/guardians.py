@@ -51,7 +51,8 @@ _BEGIN = text(
             (p.birth_date + interval '18 years')::date + (to_char(p.birth_date, 'MMDD') = '0229')::integer
                 AS grown_up, p.protection <> 'none' OR w.protection <> 'none' AS suspended
         FROM population_custody c JOIN person p ON p.id = c.child_id JOIN person w ON w.id = c.guardian_id
-        WHERE c.guardian_id <> c.child_id
+        WHERE c.guardian_id <> c.child_id AND 'AV' NOT IN (
+                coalesce(p.deregistration_reason, ''), coalesce(w.deregistration_reason, ''))
             AND NOT EXISTS (SELECT FROM guardianship g WHERE g.child_id = c.child_id
                 AND g.guardian_id = c.guardian_id AND NOT isempty(g.valid)
                 AND (upper_inf(g.valid) OR upper(g.valid) > c.day))
@@ -83,7 +84,8 @@ def carry_out(
 ) -> Custody:
     """Make custody what the latest statement of each child says; the same again changes nothing.
 
-    A guardian who is not in the register (abroad, in another region's file) is told and left out.
+    A guardian who is not in the register (abroad, in another region's file) is told and left out. Custody
+    ends with the death of either.
     """
     session.execute(text("DROP TABLE IF EXISTS population_custody"))
     session.execute(text(_FOUND), {"older": older})

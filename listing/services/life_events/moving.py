@@ -1,9 +1,8 @@
 """Whoever has moved: told that the listing stands, or that the regions' rules have ended it."""
 
-from collections.abc import Sequence
 from typing import Any, cast
 
-from sqlalchemy import text
+from sqlalchemy import Result, text
 from sqlalchemy.orm import Session
 
 from listing.policy.codes import ListingType
@@ -14,6 +13,7 @@ from listing.services import notices
 from listing.services.life_events.ending import end_listings
 from listing.services.operation import Context
 
+CHUNK = 5000
 MOVES = ("moved", "moved-region")
 _RULES = text(
     """
@@ -55,38 +55,43 @@ def ended_by_rules(session: Session, context: Context) -> set[Case]:
 
 
 def carry_out(session: Session, context: Context, ending: set[Case]) -> dict[str, int]:
-    """End the listings of those cases from the day of the move, and tell the others of theirs."""
-    kinds = {"moved-region", *(kind for kind, *_ in ending)}
-    gone: list[Any] = []
-    stand: list[Any] = []
-    for row in session.execute(_STAND, {"kinds": sorted(kinds)}):
-        # A protected person is never allocated, so whoever is protected keeps the unit.
-        ends = (row.kind, row.region, row.unit_region, row.listing_type) in ending and not row.protected
-        (gone if ends else stand).append(row)
-    if gone:
-        end_listings(
-            session,
-            context,
-            [row.person_id for row in gone],
-            [row.listing_type for row in gone],
-            [max(row.day, context.today) for row in gone],
-            ["moved"] * len(gone),
-        )
-    _tell(session, context, stand)
+    """End the listings of those cases from the day of the move on."""
+    if not ending:
+        return {}
+    gone = [row for row in _standing(session, ending) if _ends(row, ending)]
+    end_listings(
+        session,
+        context,
+        [row.person_id for row in gone],
+        [row.listing_type for row in gone],
+        [max(row.day, context.today) for row in gone],
+        ["moved"] * len(gone),
+    )
     return {"listingsEndedByMove": len(gone)} if gone else {}
 
 
-def _tell(session: Session, context: Context, rows: Sequence[Any]) -> None:
-    """Whoever moved to another region keeps the unit and may choose one there; this says so."""
-    notices.tell(
-        session,
-        context,
-        [
+def tell(session: Session, context: Context, ending: set[Case]) -> None:
+    """Whoever moved to another region keeps the unit and may choose one there; this says so.
+
+    Nothing has to be held for it, so it comes before anything is.
+    """
+    for rows in _standing(session, ending).partitions(CHUNK):
+        told = [
             notices.Notice(row.person_id, "moved-listing-stands", row.listing_type, row.care_unit_id)
             for row in rows
-            if row.kind == "moved-region" and row.region != row.unit_region
-        ],
-    )
+            if row.kind == "moved-region" and row.region != row.unit_region and not _ends(row, ending)
+        ]
+        notices.tell(session, context, told)
+
+
+def _standing(session: Session, ending: set[Case]) -> Result[Any]:
+    kinds = {"moved-region", *(kind for kind, *_ in ending)}
+    return session.execute(_STAND, {"kinds": sorted(kinds)})
+
+
+def _ends(row: Any, ending: set[Case]) -> bool:
+    """A protected person is never allocated, so whoever is protected keeps the unit."""
+    return (row.kind, row.region, row.unit_region, row.listing_type) in ending and not row.protected
 
 
 def _rule(session: Session, context: Context, region: str, listing_type: str) -> MovedIn:

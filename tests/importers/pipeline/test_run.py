@@ -5,13 +5,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from directory import services
 from directory.services import Outcome
-from importers.pipeline import ImportBusy
+from importers.kinds import kind_named
+from importers.pipeline import ImportBusy, Job, run_import
 from importers.pipeline.lock import lock_source
 from tests.support.imports import Importer
 
@@ -242,3 +245,21 @@ def test_a_second_import_of_a_source_waits_for_the_first(
         assert not done.wait(0.2)
     thread.join(10)
     assert [report.diff.created for report in reports] == [1]
+
+
+def test_a_file_that_lost_against_others_is_read_once_more(directory: Engine, table: Table) -> None:
+    path, units = table([unit(1)]), kind_named("units")
+    losses: list[Exception] = [psycopg.errors.DeadlockDetected()]
+
+    class Losing:
+        def load(self, job: Job) -> None:
+            units.load(job)
+            if losses:
+                raise OperationalError("", {}, losses.pop())
+
+    report = run_import(directory, Losing(), "units", path, source="test")
+    assert (report.status, report.read, report.diff.created) == ("applied", 1, 1)
+    losses += [psycopg.errors.LockNotAvailable(), psycopg.errors.LockNotAvailable()]
+    with pytest.raises(OperationalError):
+        run_import(directory, Losing(), "units", path, source="test")
+    assert count(directory, "import_run") == 1
