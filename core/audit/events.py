@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Text,
     func,
+    insert,
     select,
     text,
 )
@@ -59,6 +60,9 @@ class AuditEvent(Base):
     detail: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
 
 
+_INSERT = insert(AuditEvent.__table__).inline()  # type: ignore[arg-type]
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One deed of many, for `record_many`."""
@@ -82,17 +86,17 @@ def record(
 ) -> None:
     """Add one audit row to the session's transaction. A person's needs `actor_role` and `purpose`."""
     _check(subject_kind, actor_role, purpose)
-    session.add(
-        AuditEvent(
-            actor=actor,
-            actor_role=actor_role,
-            purpose=purpose,
-            action=action,
-            subject_kind=subject_kind,
-            subject_key=subject_key,
-            detail=detail,
-        )
-    )
+    values = {
+        "actor": actor,
+        "actor_role": actor_role,
+        "purpose": purpose,
+        "action": action,
+        "subject_kind": subject_kind,
+        "subject_key": subject_key,
+        "detail": detail,
+    }
+    # Past the unit of work of the ORM, which costs several times what the row does.
+    session.execute(_INSERT, values)
 
 
 def record_many(
