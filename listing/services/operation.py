@@ -7,12 +7,14 @@ second does the work. A refusal rolls everything back, the key too: nothing was 
 
 import hashlib
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, cast
 
 import orjson
 from sqlalchemy import CursorResult, text
 from sqlalchemy.orm import Session
 
+from core import metrics
 from listing.actor import Actor
 from listing.errors import KeyReused, ListingRefused
 from listing.services import journal
@@ -69,8 +71,14 @@ def once(
                 "Use a new Idempotency-Key for a new request; the same one only to repeat a request"
             )
         outcome: dict[str, Any] = known.outcome
+        metrics.OPERATIONS.labels(kind, "repeated").inc()
         return outcome
     doing = Context(actor, here.at, here.today, operation_id, [])
-    answer = work(doing)
+    try:
+        answer = work(doing)
+    except ListingRefused as refused:
+        metrics.OPERATIONS.labels(kind, refused.code).inc()
+        raise
     journal.close(session, doing, answer)
+    metrics.OPERATIONS.labels(kind, "done").inc()
     return answer
