@@ -19,7 +19,6 @@ from importers.pipeline.lock import ImportBusy, lock_source
 from importers.pipeline.report import Report
 from importers.source_names import source_name
 
-
 _LOST = (
     psycopg.errors.DeadlockDetected,
     psycopg.errors.SerializationFailure,

@@ -25,7 +25,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     """Add `import`."""
     parser = subparsers.add_parser(
         "import",
-        help="import files: units, offerings, professions, codes, geography",
+        help="import files: units, offerings, professions, codes, geography, rules, population, listings",
         description="Import files, each in one transaction: applied or not at all.",
     )
     parser.add_argument("kind", metavar="KIND", choices=KINDS, help=", ".join(KINDS))

@@ -444,15 +444,17 @@ def test_a_file_that_is_cut_off_in_the_middle_leaves_nothing_and_can_be_repeated
     listed(directory, unit)
     before = everything(directory)
 
-    def killed(*_: object) -> None:
-        raise KeyboardInterrupt
+    def killed(session: Session, *_: object) -> None:
+        """The server ends the connection when all is written and nothing is committed."""
+        session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
 
     died = {**PERSON, "event": "died", "event_date": "2026-05-01"}
     with monkeypatch.context() as patch:
         patch.setattr("listing.services.life_events.identity.carry_out", killed)
-        with pytest.raises(KeyboardInterrupt):
+        with pytest.raises(DBAPIError):
             people(died, FATHER)
     assert everything(directory) == before
+    assert rows(directory, "SELECT count(*) FROM import_run") == [(1,)]
     assert people(died, FATHER).extra["listings"] == {"listingsEnded": 1}
 
 
