@@ -46,6 +46,13 @@ _UNDO = text(
         FROM undone u, regular_doctor d
         WHERE a.person_id = u.person_id AND upper_inf(a.valid) AND d.id = a.doctor_id
             AND d.care_unit_id = u.care_unit_id
+        RETURNING u.person_id, u.care_unit_id, u.listing_type
+    ), doctors_history AS (
+        INSERT INTO listing_event (at, person_id, kind, listing_type, channel, care_unit_id, detail, actor,
+            actor_role)
+        SELECT :at, person_id, 'doctor-ended', listing_type, 'system', care_unit_id,
+            jsonb_build_object('because', 'allocation-undone'), :by, :role
+        FROM doctors
     ), history AS (
         INSERT INTO listing_event (at, person_id, kind, listing_type, channel, care_unit_id, listing_id,
             reason, detail, actor, actor_role)

@@ -7,9 +7,11 @@ ring can close), and for those who choose in this very moment the exclusion cons
 transaction is done again and leaves out whoever was first. See docs/allocation.md.
 """
 
+import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -49,18 +51,18 @@ _WRITE = """
         SELECT * FROM jsonb_to_recordset(CAST(:why AS jsonb)) AS w (
             kind smallint, basis text, because text, exemption text, detail jsonb)
     ), asked AS MATERIALIZED (
-        SELECT a.person, a.unit, a.kind
-        FROM unnest(CAST(:people AS bigint[]), CAST(:units AS bigint[]), CAST(:kinds AS smallint[]))
-            AS a (person, unit, kind)
+        SELECT a.id, a.person, a.unit, a.kind
+        FROM unnest(CAST(:ids AS uuid[]), CAST(:people AS bigint[]), CAST(:units AS bigint[]),
+            CAST(:kinds AS smallint[])) AS a (id, person, unit, kind)
         JOIN person p ON p.id = a.person
         WHERE p.registered AND p.protection = 'none' AND p.region_code = :region AND NOT EXISTS (
             SELECT FROM listing l WHERE l.person_id = a.person AND l.listing_type = :type
                 AND l.valid && daterange(:day, NULL) OFFSET 0)
         FOR SHARE OF p SKIP LOCKED
     ), listed AS (
-        INSERT INTO listing (person_id, care_unit_id, listing_type, valid, chosen_at, registered_at,
+        INSERT INTO listing (id, person_id, care_unit_id, listing_type, valid, chosen_at, registered_at,
             registered_by, basis, channel, counted, counted_because, exemption, begun, allocation_run_id)
-        SELECT a.person, a.unit, :type, daterange(:day, NULL), :at, :at, :by, w.basis, 'system', false,
+        SELECT a.id, a.person, a.unit, :type, daterange(:day, NULL), :at, :at, :by, w.basis, 'system', false,
             w.because, w.exemption, :begun, :run
         FROM asked a JOIN why w USING (kind)
         {on_conflict}
@@ -250,9 +252,20 @@ class _Work:
         ]
         values = {
             **self.job.values(),
+            "ids": _new_ids(who.size, self.job.context.at),
             "people": self.world.waiting.ids[who].tolist(),
             "units": self.world.receivers.ids[self.plan.unit[who]].tolist(),
             "kinds": kinds.tolist(),
             "why": orjson.dumps(why).decode(),
         }
         return session.scalars(_YIELDING if yielding else _PLAIN, values).all()
+
+
+def _new_ids(count: int, at: datetime) -> list[str]:
+    """UUIDs of version 7 (RFC 9562): by time, so that many new ones fall into the same pages of the index."""
+    ids = np.frombuffer(secrets.token_bytes(16 * count), np.uint8).reshape(-1, 16).copy()
+    ids[:, :6] = np.frombuffer(int(at.timestamp() * 1000).to_bytes(6, "big"), np.uint8)
+    ids[:, 6] = ids[:, 6] & 0x0F | 0x70
+    ids[:, 8] = ids[:, 8] & 0x3F | 0x80
+    digits = ids.tobytes().hex()
+    return [digits[start : start + 32] for start in range(0, len(digits), 32)]

@@ -5,13 +5,15 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
+from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
 from core.database import unit_of_work
+from listing.models import UnitContract
 from listing.policy.codes import Method
 from listing.policy.model import NonChoice, Policy
 from tests.listing.allocation.places import TODAY, listings, person_at, run, unit_at
-from tests.support.register import a_limit, a_policy, a_unit
+from tests.support.register import LONG_AGO, a_limit, a_policy, a_unit
 
 
 def _rule(session: Session, method: Method, *fallbacks: Method, **more: Any) -> None:
@@ -99,3 +101,17 @@ def test_a_region_may_leave_out_units_with_a_limit(clean_database: Engine) -> No
         person = person_at(session, 0)
     run(clean_database)
     assert listings(clean_database, person) == [(open_unit.id, "allocation")]
+
+
+def test_a_child_health_centre_lists_children_below_its_age_only(clean_database: Engine) -> None:
+    with unit_of_work(clean_database) as session:
+        unit = unit_at(session, 1, contract=False)
+        valid = Range(LONG_AGO, None)
+        session.add(UnitContract(care_unit_id=unit.id, listing_type="child-health-centre", valid=valid))
+        seventh = TODAY.replace(year=TODAY.year - 7)
+        child = person_at(session, 0, seventh + timedelta(days=1))
+        too_old, grown_up = person_at(session, 0, seventh), person_at(session, 0)
+    report = run(clean_database, listing_type="child-health-centre")
+    assert listings(clean_database, child) == [(unit.id, "allocation")]
+    assert (listings(clean_database, too_old), listings(clean_database, grown_up)) == ([], [])
+    assert report["people"] == 1

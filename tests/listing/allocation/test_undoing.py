@@ -2,15 +2,18 @@
 
 import pytest
 from sqlalchemy import Engine
+from sqlalchemy.dialects.postgresql import Range
 
 from core import clock
 from core.database import unit_of_work
 from listing.allocation import undo, undoing
 from listing.allocation.errors import AllocationRunning, RunUnknown
 from listing.allocation.running import only_one
+from listing.models import RegularDoctor
 from listing.services.choosing import choose
+from listing.services.doctors import choose_doctor
 from tests.listing.allocation.places import NOW, REGION, listings, person_at, rows, run, unit_at
-from tests.support.register import events, resident, wish
+from tests.support.register import LONG_AGO, events, resident, wish
 
 
 def test_what_stands_is_annulled_and_what_was_chosen_since_is_not(
@@ -70,3 +73,23 @@ def test_it_does_not_work_beside_a_run(clean_database: Engine) -> None:
     run_id = run(clean_database)["run"]
     with only_one(clean_database, REGION, "health-centre"), pytest.raises(AllocationRunning):
         undo(clean_database, run_id)
+
+
+def test_a_regular_doctor_chosen_there_is_let_go(clean_database: Engine) -> None:
+    engine = clean_database
+    with unit_of_work(engine) as session:
+        unit, person = unit_at(session, 0), person_at(session, 1)
+        doctor = RegularDoctor(
+            professional_hsa_id="SE2321000024-DOC1",
+            care_unit_id=unit.id,
+            name="Läkare Prov",
+            valid=Range(LONG_AGO, None),
+        )
+        session.add(doctor)
+    run_id = run(engine)["run"]
+    with clock.frozen(NOW):
+        with unit_of_work(engine) as session:
+            choose_doctor(session, resident(person), "d", person.id, doctor.professional_hsa_id)
+        undo(engine, run_id)
+    assert rows(engine, "SELECT patients FROM regular_doctor") == [(0,)]
+    assert rows(engine, "SELECT count(*) FROM listing_event WHERE kind = 'doctor-ended'") == [(1,)]
