@@ -1,14 +1,16 @@
 """Listing over HTTP: who may, what is answered, what is refused and in which words, and once per key."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
 
+from core import clock
 from listing.actor import Role
-from listing.policy.model import Policy, Queue
+from listing.policy.model import Effective, Policy, Queue
 from tests.web.api.listings.conftest import Register, Somebody
 from tests.web.api.shapes import refusals_of
 from web.api.schemas import ProblemSchema
@@ -350,3 +352,15 @@ def test_what_is_no_body_is_refused(register: Register, raw: bytes) -> None:
         refused(response, 400, "invalid-parameter")
     headers["Content-Type"] = "text/plain"
     assert register.client.post("/api/v1/listings", headers=headers, data=raw).status_code == 415
+
+
+def test_the_limit_of_the_first_day_counts_not_that_of_today(register: Register) -> None:
+    """A limit that begins tomorrow meets a listing that begins tomorrow: refused, and not a fault."""
+    register.policy(Policy(effective=Effective(when="next-day")), "05")
+    unit, person = register.unit(region="05"), register.person(region="05")
+    tomorrow = (clock.today() + timedelta(days=1)).isoformat()
+    limit = {"places": 0, "validFrom": tomorrow, "decisionReference": "HSN 5"}
+    region = register.token(Role.REGION, region="05")
+    assert register.call("PUT", f"/care-units/{unit}/listing-limit", region, limit).status_code == 200
+    refused(register.list(person, person, unit), 409, "unit-full", "full")
+    assert register.list(person, person, unit, joinQueue=True).get_json()["status"] == "queued"
