@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 
-from sqlalchemy import Engine, MetaData, create_engine
+from sqlalchemy import Engine, MetaData, create_engine, event
 from sqlalchemy.orm import DeclarativeBase, Session
+
+from core import metrics
 
 # Names of constraints are part of the interface: the code that explains a refusal finds it by name.
 NAMING = {
@@ -38,7 +40,7 @@ def engine_for(url: str) -> Engine:
     Sessions run in UTC whatever the server says, so that a timestamp means the same everywhere. Statements
     here are short and many; compiling them first (`jit`) costs more than it saves.
     """
-    return create_engine(
+    engine = create_engine(
         normal_url(url),
         pool_size=8,
         max_overflow=8,
@@ -47,6 +49,9 @@ def engine_for(url: str) -> Engine:
         hide_parameters=True,
         connect_args={"options": "-c timezone=UTC -c lock_timeout=5s -c jit=off"},
     )
+    event.listen(engine, "checkout", lambda *_: metrics.POOL.inc())
+    event.listen(engine, "checkin", lambda *_: metrics.POOL.dec())
+    return engine
 
 
 @contextmanager

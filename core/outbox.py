@@ -4,6 +4,9 @@ Row numbers are handed out before commit, so a reader that remembers the highest
 slow transaction with a lower one. A reader remembers instead the database snapshot that it read with: next
 time it is given exactly the rows that were not visible then and are now. Nothing is missed, and nobody
 waits for a long transaction of somebody else's.
+
+Old rows are deleted (`prune`). The deletion leaves a row that says up to which transaction, so that a reader
+who comes back later than that is told to read everything anew instead of missing what is gone.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,6 +20,11 @@ from core.bulk import copy_rows
 from core.database import Base
 
 CHANNEL = "hittavard_outbox"
+PRUNED = "outbox-pruned"
+"""The topic of the change that a reader is given when rows which it had not read are gone."""
+
+_LOCK = 7_235_104
+_ROWS = 5_000
 
 
 class OutboxRow(Base):
@@ -42,6 +50,11 @@ class Position:
     def newest(self) -> int:
         """The first transaction that is certainly not in it."""
         return int(self.snapshot.split(":")[1])
+
+    @property
+    def oldest(self) -> int:
+        """Every transaction before this one had ended and was seen."""
+        return int(self.snapshot.split(":")[0])
 
 
 @dataclass(frozen=True)
@@ -74,10 +87,63 @@ _NEWS = text(
 def read_after(session: Session, position: Position) -> tuple[Position, Sequence[Change]]:
     """What has become visible since `position`, by transaction, and the position after it.
 
-    One statement, so that the new position is the snapshot which the rows were read with.
+    One statement, so that the new position is the snapshot which the rows were read with. A change of the
+    topic `PRUNED` says that others are gone: the reader must read everything anew.
     """
     rows = session.execute(_NEWS, {"seen": position.snapshot}).all()
-    return Position(rows[0][0]), [Change(topic, key) for _, topic, key in rows if topic is not None]
+    changes = [Change(topic, key) for _, topic, key in rows if topic is not None]
+    return Position(rows[0][0]), [one for one in changes if one.topic != PRUNED or _missed(position, one.key)]
+
+
+def _missed(position: Position, deleted_to: str) -> bool:
+    """Whether a row of a transaction up to this one may have been deleted unread."""
+    return int(deleted_to) >= position.oldest
+
+
+_WAITING = text(
+    """
+    SELECT count(*), coalesce(extract(epoch FROM now() - min(created_at)), 0) FROM outbox
+    WHERE txid >= (pg_snapshot_xmin(CAST(:seen AS pg_snapshot))::text)::bigint AND topic <> :pruned
+        AND NOT pg_visible_in_snapshot((txid::text)::xid8, CAST(:seen AS pg_snapshot))
+    """
+)
+
+
+def waiting(session: Session, position: Position) -> tuple[int, float]:
+    """How many rows a reader at this position lacks, and the age of the oldest in seconds."""
+    rows, seconds = session.execute(_WAITING, {"seen": position.snapshot, "pruned": PRUNED}).one()
+    return rows, max(0.0, float(seconds))
+
+
+# Only the oldest are looked at, so that a round without anything to delete costs nothing.
+_PRUNE = text(
+    """
+    WITH oldest AS (
+        SELECT id, created_at FROM outbox WHERE topic <> :pruned ORDER BY id LIMIT :rows
+    ), gone AS (
+        DELETE FROM outbox WHERE id IN (SELECT id FROM oldest WHERE created_at < :before) RETURNING txid
+    )
+    SELECT count(*), max(txid) FROM gone
+    """
+)
+_MARK = text(
+    """
+    WITH former AS (DELETE FROM outbox WHERE topic = :pruned RETURNING key)
+    INSERT INTO outbox (topic, key)
+    SELECT :pruned, greatest(CAST(:to AS bigint), (SELECT max(key::bigint) FROM former))::text
+    """
+)
+
+
+def prune(session: Session, before: datetime, rows: int = _ROWS) -> int:
+    """Delete up to so many rows written before a moment; how many. Safe twice and from two machines."""
+    if not session.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": _LOCK}):
+        return 0
+    values = {"pruned": PRUNED, "rows": rows, "before": before}
+    count, last = session.execute(_PRUNE, values).one()
+    if count:
+        session.execute(_MARK, {"pruned": PRUNED, "to": last})
+    return int(count)
 
 
 def present_position(session: Session) -> Position:

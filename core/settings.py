@@ -74,6 +74,8 @@ class Settings:
     staff_level: int = field(default_factory=lambda: _number("HITTAVARD_STAFF_LEVEL", 3))
     session_idle_minutes: int = field(default_factory=lambda: _number("HITTAVARD_SESSION_IDLE_MINUTES", 20))
     session_minutes: int = field(default_factory=lambda: _number("HITTAVARD_SESSION_MINUTES", 480))
+    idempotency_days: int = field(default_factory=lambda: _number("HITTAVARD_IDEMPOTENCY_DAYS", 30))
+    outbox_hours: int = field(default_factory=lambda: _number("HITTAVARD_OUTBOX_HOURS", 24))
     development_sign_in_port: int = field(
         default_factory=lambda: _number("HITTAVARD_DEVELOPMENT_SIGN_IN_PORT", _number("PORT", 8000) + 1000)
     )

@@ -7,7 +7,18 @@ from flask import Flask
 from core.settings import Settings
 from core.settings import settings as process_settings
 from directory.search import ranking
-from web import access, assets, compression, health, problems, read_model, security, site, unit_of_work
+from web import (
+    access,
+    assets,
+    compression,
+    health,
+    metrics,
+    problems,
+    read_model,
+    security,
+    site,
+    unit_of_work,
+)
 from web.auth import signin
 
 MAX_REQUEST_BYTES = 1_000_000
@@ -28,6 +39,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     ranking.weights(app.config["HITTAVARD"])  # Nonsense is refused now, not at the first question.
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+    metrics.register(app)
     unit_of_work.register(app)
     read_model.register(app)
     security.register(app)

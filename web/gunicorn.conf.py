@@ -50,6 +50,8 @@ def post_worker_init(worker):  # type: ignore[no-untyped-def]
 
 def child_exit(server, worker):  # type: ignore[no-untyped-def]
     """A worker that has ended has no connections, and takes none."""
+    from core import metrics
     from web.worker import gone
 
     gone(worker.age)
+    metrics.ended(worker.pid)

@@ -5,11 +5,18 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from web.read_model import keeper
-from web.unit_of_work import current_settings, read_session
+from web.unit_of_work import read_session
+
+STALE_SECONDS = 120.0
+"""A process that has not known for so long whether what it holds is up to date should be asked no more."""
 
 
 def register(app: Flask) -> None:
-    """`/health/live` answers while the process runs; `/health/ready` when it can serve, else 503."""
+    """`/health/live` answers while the process runs; `/health/ready` when it can serve, else 503.
+
+    Ready means: the database answers and has our tables, and this process has read the directory and the
+    index and knows that both are up to date. What each check means stands in `docs/operations.md`.
+    """
 
     @app.get("/health/live")
     def live() -> Response:
@@ -17,7 +24,15 @@ def register(app: Flask) -> None:
 
     @app.get("/health/ready")
     def ready() -> Response:
-        checks = {"database": False, "migrations": False, "index": _index_present(), "readModel": _has_read()}
+        held = keeper()
+        held.start()  # whoever asks sets it to work
+        age = held.age
+        checks = {
+            "database": False,
+            "migrations": False,
+            "index": held.searchable,
+            "readModel": held.ready and age is not None and age < STALE_SECONDS,
+        }
         version = None
         try:
             version = read_session().execute(text("SELECT version_num FROM alembic_version")).scalar()
@@ -26,9 +41,13 @@ def register(app: Flask) -> None:
         except SQLAlchemyError:
             checks["database"] = _database_answers()
         good = all(checks.values())
-        response = _answer(
-            {"status": "ok" if good else "unavailable", "checks": checks, "dbVersion": version}
-        )
+        body = {
+            "status": "ok" if good else "unavailable",
+            "checks": checks,
+            "dbVersion": version,
+            "readModelAgeSeconds": None if age is None else round(age, 1),
+        }
+        response = _answer(body)
         response.status_code = 200 if good else 503
         return response
 
@@ -47,15 +66,3 @@ def _database_answers() -> bool:
         return session.execute(text("SELECT 1")).scalar() == 1
     except SQLAlchemyError:
         return False
-
-
-def _has_read() -> bool:
-    """Whether this process has read the directory; asking sets it to work."""
-    held = keeper()
-    held.start()
-    return held.ready
-
-
-def _index_present() -> bool:
-    folder = current_settings().index_dir
-    return folder.is_dir() and any(folder.iterdir())

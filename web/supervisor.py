@@ -18,7 +18,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from core import cluster, logging
+from core import cluster, logging, metrics
 from core.problems import Problem
 from core.settings import ROOT, Settings
 
@@ -81,6 +81,7 @@ class Child:
             return None
         status = self.process.poll()
         if status is not None:
+            metrics.ended(self.process.pid)
             self.delay = 1.0 if now - self.started > 60 else min(self.delay * 2, 30.0)
             self.due = now + self.delay
             self.process = None
@@ -104,6 +105,7 @@ def supervise(settings: Settings, *beside: Child, told: str = "") -> int:
         Child("index", [sys.executable, "-m", "web.cli", "index", "--follow"], restart=True, nice=5),
         Child("due", [sys.executable, "-m", "web.cli", "due", "--follow"], restart=True),
     ]
+    metrics.share(settings.var_dir / "run" / f"metrics-{settings.port}")
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _WATCHED)
     try:
         for child in children:
@@ -113,6 +115,7 @@ def supervise(settings: Settings, *beside: Child, told: str = "") -> int:
             return _watch(children)
     finally:
         _stop(children)
+        metrics.keep_to_oneself()
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 

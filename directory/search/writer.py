@@ -27,7 +27,7 @@ from directory.search.loading import all_documents, is_usable, some_documents, s
 from directory.search.reference import reference
 
 UNIT_TOPIC = "care-unit"
-REBUILD_TOPICS = frozenset({"code-system", "geography"})
+REBUILD_TOPICS = frozenset({"code-system", "geography", outbox.PRUNED})
 BATCH = 2000
 POLL_SECONDS = 0.5
 """Between looks at the outbox when nobody calls: a change may be held back by an older open transaction."""

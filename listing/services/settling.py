@@ -14,7 +14,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from core import clock
+from core import clock, metrics
 from core.database import unit_of_work
 from directory.services.listing_status import ListingState, publish_listing_status
 from listing.actor import Actor
@@ -77,6 +77,8 @@ def _settle_one(engine: Engine, unit: UnitKey, actor: Actor) -> None:
         with unit_of_work(engine) as session:
             session.execute(_WAIT_SHORTLY)
             serving = serve_first(session, actor, unit)
+        if serving:
+            metrics.TIMED_WORK.labels("served").inc()
     with unit_of_work(engine) as session:
         session.execute(_WAIT_SHORTLY)
         publish(session, unit)

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from core import clock, logging
+from core import clock, logging, metrics
 from core.database import unit_of_work
 from listing.locking import UnitKey, lock_registers
 from listing.services import closing, journal, notices, settling
@@ -97,6 +97,8 @@ def run_due(engine: Engine) -> Done:
     done.closed = closing.carry_out_due(engine, settling.TIMED_WORK)
     _turn(engine)
     done.settled = settling.settle(engine)
+    for one in fields(done):
+        metrics.TIMED_WORK.labels(one.name.replace("_", "-")).inc(getattr(done, one.name))
     return done
 
 

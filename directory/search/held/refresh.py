@@ -22,7 +22,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from core import clock, memory, outbox
+from core import clock, memory, metrics, outbox
 from core.problems import Problem
 from directory.hours.instants import local_date
 from directory.search.held import loading
@@ -127,6 +127,11 @@ class Keeper:
     def ready(self) -> bool:
         """Whether there is a state to answer from."""
         return self._model is not None
+
+    @property
+    def searchable(self) -> bool:
+        """Whether the state has the index's words too; without them there are cards but no searches."""
+        return self._model is not None and self._model.held.text is not None
 
     @property
     def age(self) -> float | None:
@@ -247,6 +252,7 @@ class Keeper:
         self._model = model
         self._error = None
         self._seen = time.monotonic()
+        metrics.READ_MODEL.labels("web").set(time.time())
         self._told.set()
         with self._news:
             self._news.notify_all()

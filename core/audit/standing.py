@@ -1,0 +1,37 @@
+"""How the trail stands: when it was last sealed, and how long its oldest unsealed row has waited."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from core.audit.sealing import NOTHING_SEEN
+
+_LAST = text("SELECT sealed_at, snapshot FROM audit_seal ORDER BY number DESC LIMIT 1")
+_UNSEALED = text(
+    """
+    SELECT count(*), coalesce(extract(epoch FROM now() - min(at)), 0) FROM (
+        SELECT at FROM audit_event
+        WHERE txid >= (pg_snapshot_xmin(CAST(:seen AS pg_snapshot))::text)::bigint
+            AND NOT pg_visible_in_snapshot((txid::text)::xid8, CAST(:seen AS pg_snapshot))
+        ORDER BY txid, id LIMIT :most) unsealed
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`rows` under no seal, no more than were asked for; `unsealed` the age of the oldest, in seconds."""
+
+    sealed_at: datetime | None
+    rows: int
+    unsealed: float
+
+
+def ask(session: Session, most: int = 10_000) -> Standing:
+    """How it stands now; reads at most `most` rows."""
+    last = session.execute(_LAST).first()
+    sealed_at, seen = (last.sealed_at, last.snapshot) if last else (None, NOTHING_SEEN)
+    rows, seconds = session.execute(_UNSEALED, {"seen": seen, "most": most}).one()
+    return Standing(sealed_at, rows, max(0.0, float(seconds)))
