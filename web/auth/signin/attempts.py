@@ -5,10 +5,10 @@ taking it deletes it, so an answer that comes twice, late or to another browser 
 """
 
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import cast
 
-from sqlalchemy import Connection, Engine, Table, delete, insert, select
+from sqlalchemy import Engine, Table, delete, insert, select
 
 from core import clock
 from web.auth.signin.models import WebSignIn
@@ -42,32 +42,17 @@ def begin(engine: Engine, browser: str, attempt: Attempt) -> str:
         "sealed": seal(browser, asdict(attempt), key),
         "expires_at": now + timedelta(minutes=MINUTES),
     }
-    with engine.begin() as connection:
-        _sweep(connection, now)
-        connection.execute(insert(_table).values(row))
-    return state
-
-
-def sweep(engine: Engine) -> int:
-    """Delete those that nobody has come back from in time, a batch at a time; how many."""
-    total = 0
-    while True:
-        with engine.begin() as connection:
-            count = _sweep(connection, clock.now())
-        total += count
-        if count < _SWEPT:
-            return total
-
-
-def _sweep(connection: Connection, now: datetime) -> int:
-    """Rows that another request is deleting are left to it, so that no two wait for each other."""
+    # Rows that another request is deleting are left to it, so that no two wait for each other.
     late = (
         select(_table.c.state_hash)
         .where(_table.c.expires_at <= now)
         .limit(_SWEPT)
         .with_for_update(skip_locked=True)
     )
-    return connection.execute(delete(_table).where(_table.c.state_hash.in_(late))).rowcount
+    with engine.begin() as connection:
+        connection.execute(delete(_table).where(_table.c.state_hash.in_(late)))
+        connection.execute(insert(_table).values(row))
+    return state
 
 
 def take(engine: Engine, browser: str, state: str) -> Attempt | None:

@@ -124,18 +124,7 @@ def _delete(connection: Connection, secret: str) -> None:
     connection.execute(delete(_table).where(_table.c.id_hash == _id(secret)))
 
 
-def sweep(engine: Engine, settings: Settings) -> int:
-    """Delete those whose time is out, a batch at a time; how many."""
-    total = 0
-    while True:
-        with engine.begin() as connection:
-            count = _sweep(connection, settings, clock.now())
-        total += count
-        if count < _SWEPT:
-            return total
-
-
-def _sweep(connection: Connection, settings: Settings, now: datetime) -> int:
+def _sweep(connection: Connection, settings: Settings, now: datetime) -> None:
     """Delete some of those whose time is out; rows that another request is deleting are left to it."""
     idle = now - timedelta(minutes=settings.session_idle_minutes)
     dead = (
@@ -144,7 +133,7 @@ def _sweep(connection: Connection, settings: Settings, now: datetime) -> int:
         .limit(_SWEPT)
         .with_for_update(skip_locked=True)
     )
-    return connection.execute(delete(_table).where(_table.c.id_hash.in_(dead))).rowcount
+    connection.execute(delete(_table).where(_table.c.id_hash.in_(dead)))
 
 
 def _id(secret: str) -> bytes:
