@@ -14,6 +14,7 @@ from pathlib import Path
 
 from bench.register import asking, recorded, world
 from bench.register.asking import KINDS, Kind
+from bench.register.programs import pgbench
 from bench.register.world import World
 from bench.report import Figure, Result
 from bench.search import client, environments
@@ -125,7 +126,7 @@ def _pgbench(made: World, connections: int, seconds: int, folder: Path) -> float
     first = world.FIRST_PERSON + len(made.signed) + number * share
     script.write_text(recorded.script(made.url, made.people, first, share // connections), encoding="utf-8")
     each = min(share // connections - 1, 400 * seconds)
-    command = ["pgbench", "-n", "-M", "prepared", "-f", str(script), "-D", "n=0", "-c", str(connections)]
+    command = [pgbench(), "-n", "-M", "prepared", "-f", str(script), "-D", "n=0", "-c", str(connections)]
     command += ["-j", "1", "-t", str(each), libpq_url(made.url)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
     found = re.search(r"tps = ([0-9.]+)", done.stdout)
