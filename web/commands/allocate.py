@@ -57,16 +57,26 @@ def _undo(engine: "Engine", args: argparse.Namespace) -> int:
 
 def _allocate(engine: "Engine", args: argparse.Namespace) -> int:
     from core import clock
+    from core.problems import Problem
     from listing.allocation import Request, allocate
     from listing.allocation.report import as_table
 
     day = args.date or clock.today()
-    reports = []
+    reports: list[Any] = []
+    refused = 0
     for region in _regions(engine) if args.all else [args.region]:
-        reports.append(allocate(engine, Request(region, day, args.type, args.dry_run)))
-        print(as_table(reports[-1]))
+        try:
+            reports.append(allocate(engine, Request(region, day, args.type, args.dry_run)))
+        except Problem as problem:
+            if not args.all:
+                raise
+            # One region that cannot be done now does not keep the others waiting.
+            refused += 1
+            print(f"hittavard: region {region}: {problem.detail}", file=sys.stderr)
+        else:
+            print(as_table(reports[-1]))
     _write(args.report, reports if args.all else reports[0])
-    return 0
+    return 1 if refused else 0
 
 
 def _regions(engine: "Engine") -> list[str]:

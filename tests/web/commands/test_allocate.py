@@ -9,6 +9,7 @@ from sqlalchemy import Engine, text
 from core import clock
 from core.database import unit_of_work
 from core.settings import Settings
+from listing.allocation.running import only_one
 from listing.people import key_file
 from tests.support.register import a_person, a_unit
 from web.cli import main
@@ -55,6 +56,16 @@ def test_all_regions_one_after_the_other(engine: Engine, tmp_path: Path) -> None
     assert main(["allocate", "--all", "--report", str(file)]) == 0
     reports = json.loads(file.read_text())
     assert (len(reports), sum(one["listed"] for one in reports), _listed(engine)) == (21, 2, 2)
+
+
+def test_a_region_that_is_busy_does_not_stop_the_others(
+    engine: Engine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "report.json"
+    with only_one(engine, "01", "health-centre"):
+        assert main(["allocate", "--all", "--report", str(file)]) == 1
+    assert "region 01: an allocation" in capsys.readouterr().err
+    assert (len(json.loads(file.read_text())), _listed(engine)) == (20, 2)
 
 
 @pytest.mark.parametrize(
