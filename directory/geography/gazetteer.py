@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from rapidfuzz import fuzz, process
@@ -61,6 +62,7 @@ def folded(text: str) -> str:
     return _SEPARATORS.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
 
 
+@lru_cache(maxsize=20_000)
 def bare(text: str) -> str:
     """Folded and without diacritics: what is typed on a keyboard that has no å, ä and ö."""
     parts = unicodedata.normalize("NFKD", folded(text))

@@ -28,6 +28,7 @@ class Beginnings(Generic[Value]):
         ordered = sorted(pairs, key=lambda pair: pair[0])
         self._words = [word for word, _ in ordered]
         self._values = [value for _, value in ordered]
+        self._last: tuple[tuple[str, str] | None, list[Value]] = (None, [])
 
     def exactly(self, start: str) -> Sequence[Value]:
         """What begins so, in order."""
@@ -41,6 +42,13 @@ class Beginnings(Generic[Value]):
         right first letter, as does one edit in a word of four. That the last letter is wrong is thought of
         last, because nearly everything begins so.
         """
+        asked, found = self._last
+        if asked != (typed, before):
+            found = self._nearly(typed, before)
+            self._last = (typed, before), found
+        return found
+
+    def _nearly(self, typed: str, before: str) -> list[Value]:
         for edits in range(1, min(allowed_edits(typed), MOST_EDITS) + 1):
             right = 1 if edits > 1 or len(typed) <= SHORTEST else 0
             start, rest = before + typed[:right], typed[right:]
@@ -67,12 +75,14 @@ class Beginnings(Generic[Value]):
             return None
         return low, bisect_left(self._words, start + LAST_LETTER, low, among[1])
 
-    def _walk(self, among: Stretch, right: str, typed: str, edits: int) -> Iterator[Stretch]:
+    def _walk(self, among: Stretch, right: str, typed: str, edits: int) -> Iterable[Stretch]:
         """The words that begin with `right` and then, with so many edits, all of `typed`."""
         if not edits:
-            if found := self._narrowed(among, right + typed):
-                yield found
-            return
+            found = self._narrowed(among, right + typed)
+            return [found] if found else []
+        return (self._one_edit if edits == 1 else self._more_edits)(among, right, typed, edits)
+
+    def _more_edits(self, among: Stretch, right: str, typed: str, edits: int) -> Iterator[Stretch]:
         here: Stretch | None = among
         for at, letter in enumerate(typed):
             rest = typed[at + 1 :]
@@ -90,6 +100,31 @@ class Beginnings(Generic[Value]):
                     if rest:
                         yield from self._walk(there, right + other, rest, edits - 1)
                     yield from self._walk(there, right + other, letter + rest, edits - 1)
+            here, right = following, right + letter
+
+    def _one_edit(self, among: Stretch, right: str, typed: str, _: int = 1) -> Iterator[Stretch]:
+        """The same for one edit, without a walk of its own for each: this is where the time goes."""
+        words = self._words
+        here: Stretch | None = among
+        for at, letter in enumerate(typed):
+            if here is None:
+                return
+            rest = typed[at + 1 :]
+            tried = [(here, right + rest)] if rest else []
+            if rest and rest[0] != letter:
+                tried.append((here, right + rest[0] + letter + rest[1:]))
+            following = None
+            for other, there in self._next_letters(here, len(right)):
+                if other == letter:
+                    following = there
+                    continue
+                if rest:
+                    tried.append((there, right + other + rest))
+                tried.append((there, right + other + letter + rest))
+            for (low, high), start in tried:
+                low = bisect_left(words, start, low, high)
+                if low < high and words[low].startswith(start):
+                    yield low, bisect_left(words, start + LAST_LETTER, low, high)
             here, right = following, right + letter
 
     def _next_letters(self, among: Stretch, depth: int) -> Iterator[tuple[str, Stretch]]:

@@ -7,7 +7,7 @@ ordered and counted by PostGIS (`present`), or in memory for a past moment (`pas
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,8 @@ from directory.search.selection import Directory, Page, Selection
 from directory.search.types import Hit, Interpretation, SearchRequest, SearchResult
 
 _NOTHING = np.zeros(0)
+MOST_WORDS = 5_000
+"""Of which a process remembers whether any unit has them, for one state of the units."""
 
 
 @cache
@@ -96,7 +98,7 @@ def lexicon(
         known.vocabulary,
         places,
         postal,
-        lambda word: matching.is_known(word, postings),
+        lru_cache(MOST_WORDS)(lambda word: matching.is_known(word, postings)),
         lambda: postings.words,
     )
 

@@ -54,6 +54,7 @@ class Matcher:
         self._place_scores = self._scores(self._place, metres) if self._place else None
         content = [part for part in reading.parts if part is not self._place]
         self._content = {part: self._scores(part, metres) for part in content}
+        self._most = {part: float(np.max(scores, initial=0.0)) for part, scores in self._content.items()}
         self._required = self._must_match()
         self._bonus = self._optional_bonus()
 
@@ -65,7 +66,7 @@ class Matcher:
             named = named[self._place_scores[named] > 0]
         relevance[named] += EXACT_NAME_BONUS
         yield Attempt(relevance, self._missing())
-        if self._content and not any(scores.any() for scores in self._content.values()):
+        if self._content and not any(self._most.values()):
             yield from self._kindred()
             return
         yield from self._without_guesses()
@@ -77,10 +78,12 @@ class Matcher:
 
     def _must_match(self) -> dict[Part, Scores]:
         """The parts that a unit must match; all of them when none would be left."""
-        strong = {part: s for part, s in self._content.items() if not part.optional and _is_strong(part, s)}
+        # Some unit has more than the word in a text: a service, a name, a place, a label.
+        weak = schema.FIELD_WEIGHTS[schema.TEXT]
+        strong = {p: s for p, s in self._content.items() if not p.optional and self._most[p] > weak}
         if strong:
             return strong
-        known = {part: scores for part, scores in self._content.items() if scores.any()}
+        known = {part: scores for part, scores in self._content.items() if self._most[part]}
         return {part: s for part, s in known.items() if not part.optional} or known or self._content
 
     def _optional_bonus(self) -> Scores | None:
@@ -94,12 +97,12 @@ class Matcher:
 
     def _missing(self) -> Relaxed | None:
         """Which words nobody has, when they were set aside for those that somebody has."""
-        if not self._required or not any(scores.any() for scores in self._required.values()):
+        if not any(self._most[part] for part in self._required):
             return None
         words = [
             part.matched
-            for part, scores in self._content.items()
-            if part not in self._required and not part.optional and not scores.any()
+            for part in self._content
+            if part not in self._required and not part.optional and not self._most[part]
         ]
         return Relaxed("words-unknown", tuple(words)) if words else None
 
@@ -114,7 +117,8 @@ class Matcher:
 
     def _without_guesses(self) -> Iterator[Attempt]:
         """Without the words that units only have something like; they are not asked for again."""
-        sure = {part: s for part, s in self._required.items() if part.services or not _is_guess(s)}
+        guess = schema.FUZZY_WEIGHT
+        sure = {part: s for part, s in self._required.items() if part.services or self._most[part] > guess}
         if sure and len(sure) < len(self._required):
             self._required = sure
             self._bonus = self._optional_bonus()
@@ -173,16 +177,6 @@ class Matcher:
             return part_scores(part, self._postings, self._reference, self._within, metres)
 
         return self._recent.scores(part, self._postings.size, make) if may_be_kept(part, metres) else make()
-
-
-def _is_strong(part: Part, scores: Scores) -> bool:
-    """Whether some unit has more than the word in a text: a service, a name, a place, a label."""
-    return bool(np.max(scores, initial=0.0) > schema.FIELD_WEIGHTS[schema.TEXT])
-
-
-def _is_guess(scores: Scores) -> bool:
-    """Whether units have the word in no other way than as a misspelling."""
-    return bool(np.max(scores, initial=0.0) <= schema.FUZZY_WEIGHT)
 
 
 def without_wishes(attempts: Iterator[Attempt], said: Relaxed) -> Iterator[Attempt]:
