@@ -62,10 +62,12 @@ def serve_first(session: Session, actor: Actor, unit: UnitKey) -> bool:
     if first is None or first.id != seen.id:
         return first is not None
     day = context.today
-    room = state.room(session, care_unit_id, listing_type, day)
-    if room.free == 0:
-        return False
     policy = policy_for(session, first.region_code, _kind(listing_type), day).policy
+    # There must be room on both days: a place is held from today, and taken from the listing's first day,
+    # by whose limit the database judges it.
+    for on in {day, effective.earliest(policy.effective, registered_at=context.at)}:
+        if state.room(session, care_unit_id, listing_type, on).free == 0:
+            return False
     person = state.people(session, [first.person_id], listing_type, day)[first.person_id]
     gone = _not_served(policy, person, first.region_code)
     if gone is not None:
