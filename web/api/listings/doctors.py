@@ -6,7 +6,8 @@ from flask import Response
 from sqlalchemy.orm import Session
 
 from core import clock
-from listing.errors import ListingUnknown, RegularDoctorUnknown
+from listing.actor import Role
+from listing.errors import ListingRefused, ListingUnknown, RegularDoctorUnknown
 from listing.people.errors import PersonUnknown
 from listing.queries import doctors as doctors_query
 from listing.queries import reach
@@ -65,6 +66,10 @@ def choose(body: dict[str, Any]) -> Response:
             return services.choose_doctor(session, actor, key, person, doctor, channel)
         except ListingUnknown:  # Listed elsewhere than the caller may see: like nobody.
             raise PersonUnknown("The person is not in the register") from None
+        except ListingRefused as refused:
+            if refused.because == "not-listed" and actor.role is Role.UNIT:
+                raise PersonUnknown("The person is not in the register") from None
+            raise
 
     return calls.answer(in_transaction(work), ("professionalHsaId", "validFrom", "warnings"), 201)
 

@@ -12,9 +12,12 @@ from webargs.flaskparser import abort
 
 from core import clock
 from listing.actor import Actor, Role
-from listing.errors import ListingUnknown
+from listing.errors import ListingRefused, ListingUnknown, refuse
 from listing.people.queries import find_people
+from listing.people.services import audit_people
 from listing.queries import reach
+from listing.rules import access
+from listing.rules.decision import Refused
 from listing.services import correcting, ending
 from listing.services.choosing import MOST_TOGETHER, choose
 from listing.services.requests import Channel, Choice, Paper
@@ -66,16 +69,46 @@ def create() -> Response:
     several, wishes = _wishes()
     choices = [_checked(wish, index if several else None) for index, wish in enumerate(wishes)]
 
+    _check_place(wishes)
+    asked_of: list[int] = []
+
     def work(session: Session) -> list[dict[str, Any]]:
         actor, people = reach.resolved(
             session, current_actor(), [wish["person_id"] for wish in wishes], clock.today()
         )
         if len(set(people)) < len(people):
             calls.wrong_body("personId", "Name each person once.")
+        asked_of[:] = people
         return choose(session, actor, key, _choices(session, actor, wishes, people, choices))
 
-    outcomes = [{name: one[name] for name in OUTCOME} for one in in_transaction(work)]
+    try:
+        done = in_transaction(work)
+    except ListingRefused as refused:
+        _audit_refusal(asked_of, refused)
+        raise
+    outcomes = [{name: one[name] for name in OUTCOME} for one in done]
     return calls.written(orjson.dumps(outcomes if several else outcomes[0]), 201)
+
+
+def _check_place(wishes: Sequence[dict[str, Any]]) -> None:
+    """Staff of a unit list there; elsewhere they are told so before anybody is looked for."""
+    actor = current_actor()
+    if actor.role is Role.UNIT:
+        for index, wish in enumerate(wishes):
+            allowed = access.may_act_at(actor, access.UnitPlace(wish["hsa_id"].upper(), None))
+            if isinstance(allowed, Refused):
+                raise refuse(allowed, index=index)
+
+
+def _audit_refusal(people: Sequence[int], refused: ListingRefused) -> None:
+    """A refusal tells staff something of a person too, and undoes its own trail: so it is written apart."""
+    actor = current_actor()
+    if actor.role is not Role.RESIDENT and people:
+        in_transaction(
+            lambda session: audit_people(
+                session, actor, "listing-refused", people, code=refused.code, reason=refused.because
+            )
+        )
 
 
 def _wishes() -> tuple[bool, list[dict[str, Any]]]:

@@ -302,6 +302,14 @@ def test_staff_see_what_is_theirs_and_nobody_else(register: Register) -> None:
     refused(register.listings(register.token(Role.REGION, region="12"), person), 404, "person-unknown")
     there = register.token(Role.UNIT, unit=elsewhere, region="14")
     assert register.list(there, person, here).get_json()["reason"] == "other-unit"
+    for one in (person, register.stranger()):  # Before anybody is looked for.
+        refused(register.list(there, one, here), 403, "not-authorised", "other-unit")
+    doctor = {"professionalHsaId": "SE2321000024-P1"}
+    for one in (person, register.person(), register.stranger()):
+        asked = register.call(
+            "POST", "/regular-doctors", register.token(Role.UNIT, unit=here), {"personId": one.text, **doctor}
+        )
+        refused(asked, 404, "person-unknown")
     no_purpose = register.token(Role.REGION, purpose=None)
     refused(register.listings(no_purpose, person), 403, "purpose-missing")
 

@@ -126,6 +126,16 @@ def test_staff_read_who_is_listed_page_by_page(register: Register) -> None:
     assert {one["id"] for one in two["items"] + three["items"]} == {one["id"] for one in page["items"]}
 
 
+def test_what_staff_are_refused_of_a_person_is_in_the_trail_too(register: Register) -> None:
+    unit, person = register.unit(), register.person()
+    desk = register.token(Role.UNIT, unit=unit)
+    register.list(desk, person, unit)
+    refused(register.list(desk, person, unit), 409, "already-listed", "listed-here")
+    assert [role for _, role, _ in audited(register, "listing-refused", person)] == ["unit"]
+    register.list(person, person, unit)
+    assert len(audited(register, "listing-refused", person)) == 1
+
+
 def test_priority_is_given_by_decision_and_taken_back(register: Register) -> None:
     unit, first, second = register.unit(0), register.person(), register.person()
     register.list(first, first, unit, joinQueue=True)
@@ -310,6 +320,6 @@ def test_no_personal_number_reaches_logs_problems_or_tables(
 
 
 _ALL = [
-    text(f"SELECT {name}::text FROM {name}")  # noqa: S608 - names of ours
+    text(f"SELECT {name}::text FROM {name}")
     for name in ("operation", "listing_event", "audit_event", "outbox", "listing_notice")
 ]
