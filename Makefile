@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup run test bench lint format clean
+.PHONY: help setup run test bench storm lint format clean
 
 PYTHON := var/venv/bin/python
 SOURCES := core codes directory listing importers web migrations bench tests scripts
@@ -22,6 +22,10 @@ test: ## every test, against a real database and a real browser
 bench: ## the benchmarks; figures go to var/bench
 	@sh scripts/setup.sh dev
 	@$(PYTHON) -m bench
+
+storm: ## a storm over the listing register: many clients, few places, everything is killed (STORM_ARGS=...)
+	@sh scripts/setup.sh dev
+	@$(PYTHON) -m bench.storm $(STORM_ARGS)
 
 lint: ## formatter, linter and type checker
 	@sh scripts/setup.sh dev

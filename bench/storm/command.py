@@ -30,8 +30,6 @@ from core import cluster
 from core.settings import ROOT, Settings
 
 WORKERS = 2
-CALM = 20
-"""Operations after the storm, one at a time, to see how soon each shows."""
 _LONGEST = 1800.0
 
 
@@ -79,6 +77,7 @@ def arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--people", type=int, default=3000, help="people (3000)")
     parser.add_argument("--seed", type=int, default=1, help="what is wanted follows from it (1)")
     parser.add_argument("--shown-within", type=float, default=1.0, help="seconds until all show a change (1)")
+    parser.add_argument("--calm", type=int, default=20, help="operations one at a time afterwards (20)")
     parser.add_argument("--folder", type=Path, default=Settings().var_dir / "storm", help="emptied first")
     parser.add_argument("--keep", action="store_true", help="keep the database afterwards")
     return parser.parse_args(argv)
@@ -191,7 +190,7 @@ def _calm(
         )
         name = f"tables, API and search show the same after the storm (after {settled:.1f} s)"
         storm.findings.append(Finding(name, len(made.units), problems))
-        storm.shown = settling.calm(watcher, operation, CALM, 10 * within)
+        storm.shown = settling.calm(watcher, operation, storm.options.calm, 10 * within)
     storm.findings.append(settling.soon_enough("each operation shows everywhere", storm.shown, within))
     caller.close()
 

@@ -201,7 +201,7 @@ def test_a_third_change_is_found_out() -> None:
 
 
 def test_rows_without_counterpart_are_told() -> None:
-    row = (1, NOON, 5, "listed", UNIT, "l1", None, None, False, "first-listing", "o1", {})
+    row: tuple[Any, ...] = (1, NOON, 5, "listed", UNIT, "l1", None, None, False, "first-listing", "o1", {})
     audit = (11, 100, "listed", "5", str(UNIT), "o1")
     events, untraced = paired([row], [audit], {(100, "5"): 1})
     assert ([one.order for one in events], untraced) == ([11], [])
