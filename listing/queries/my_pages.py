@@ -1,7 +1,7 @@
 """What a resident's own pages show beside the listings: the family, history, receipts.
 
 A resident reads what is their own and, within the ages of the region's rules, their children's
-(`listing.rules.guardianship`); patientdatalagen (2008:355) 8 kap. 5 §. Everything is audited but what shows the resident's own doings to themselves.
+(`listing.rules.guardianship`); patientdatalagen (2008:355) 8 kap. 5 §. What is read of a person is audited.
 """
 
 from collections.abc import Sequence
@@ -42,8 +42,9 @@ _ONE = text(
     "SELECT birth_date, protection, region_code, registered, identity_kind FROM person WHERE id = :id"
 )
 _EVENTS = """
-    SELECT e.id, e.at, e.person_id, e.kind, e.listing_type, u.name AS unit_name, u.hsa_id, e.actor_role, e.channel,
-        e.reason, e.counted, e.counted_because, e.listing_id, e.queue_entry_id, e.detail, e.operation_id
+    SELECT e.id, e.at, e.person_id, e.kind, e.listing_type, u.name AS unit_name, u.hsa_id, e.actor_role,
+        e.channel, e.reason, e.counted, e.counted_because, e.listing_id, e.queue_entry_id, e.detail,
+        e.operation_id
     FROM listing_event e LEFT JOIN care_unit u ON u.id = e.care_unit_id
 """
 _HISTORY = text(
@@ -64,7 +65,7 @@ _RECEIPT = text(
         ORDER BY id DESC LIMIT 1
     ) asked ON e.id = asked.id OR e.operation_id = asked.operation_id
     ORDER BY e.id
-    """
+    """  # noqa: S608 - constants only
 )
 _MOVES = text(
     """

@@ -1,4 +1,4 @@
-"""All that the register keeps of a person, for the person: dataskyddsförordningen (EU) 2016/679 article 15."""
+"""All that the register keeps of a person, for the person (dataskyddsförordningen 2016/679 article 15)."""
 
 from datetime import date
 from typing import Any
@@ -18,8 +18,9 @@ _PERSON = text(
 _COPY = {
     "listings": """
         SELECT l.id, u.hsa_id AS "hsaId", u.name AS unit, l.listing_type AS type,
-            lower(l.valid) AS "validFrom", upper(l.valid) AS "validTo", l.chosen_at AS "chosenAt", l.registered_at AS "registeredAt",
-            l.basis, l.channel, l.reason, l.counted, l.counted_because AS "countedBecause", l.end_reason AS "endReason"
+            lower(l.valid) AS "validFrom", upper(l.valid) AS "validTo", l.chosen_at AS "chosenAt",
+            l.registered_at AS "registeredAt", l.basis, l.channel, l.reason, l.counted,
+            l.counted_because AS "countedBecause", l.end_reason AS "endReason"
         FROM listing l JOIN care_unit u ON u.id = l.care_unit_id WHERE l.person_id = :id
         ORDER BY l.registered_at""",
     "queuePlaces": """

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from listing.actor import Actor
 from listing.policy.codes import ListingType, ReasonCode
 from listing.policy.lookup import policy_for
-from listing.policy.model import Policy
+from listing.policy.model import HEALTH_CENTRE, Policy
 from listing.rules import change_limit, queueing
 from listing.rules.choosing import Plan
 from listing.rules.decision import Refused
@@ -29,12 +29,12 @@ class Affected:
     """A listing or a queue place that the person has at another unit, and what becomes of it.
 
     `change`: a present listing `ends` on `day`, a coming one is `replaced`; a queue place is `dropped` or
-    `kept`.
+    `kept`; the regular doctor there is let go (`doctor-ends`).
     """
 
     unit: str
     hsa_id: str
-    change: Literal["ends", "replaced", "dropped", "kept"]
+    change: Literal["ends", "replaced", "dropped", "kept", "doctor-ends"]
     day: date | None = None
 
 
@@ -43,8 +43,8 @@ class Preview:
     """One person's choice. `plan` is None when it would be `refused`.
 
     `position` is the place in the queue that the person would get now. `next_change`: the day on which a
-    change comes back, None while none is used up. `reasons` can be stated by the person and would be
-    accepted; `reasons_by_staff` are those that the unit or the region decides on.
+    change comes back as things would then stand, None while none is used up. `reasons`
+    can be stated by the person and would be accepted; `reasons_by_staff` the unit or the region decides on.
     """
 
     person_id: int
@@ -59,6 +59,14 @@ class Preview:
     evidence_for: tuple[ReasonCode, ...]
 
 
+_DOCTOR = text(
+    """
+    SELECT u.name, u.hsa_id FROM doctor_assignment a JOIN regular_doctor r ON r.id = a.doctor_id
+    JOIN care_unit u ON u.id = r.care_unit_id
+    WHERE a.person_id = :person AND NOT isempty(a.valid)
+        AND (upper_inf(a.valid) OR upper(a.valid) > CAST(:day AS date))
+    """
+)
 _NAMES = text("SELECT id, name, hsa_id FROM care_unit WHERE id = ANY(CAST(:ids AS bigint[]))")
 
 
@@ -96,21 +104,32 @@ def _preview(session: Session, case: choosing.Case, decided: Plan | Refused, tod
         position,
         _affected(session, case, plan, today) if plan is not None else (),
         now.left,
-        next(iter(change_limit.returns(case.policy.change_limit, case.person.changes, today)), None),
+        _next_back(case, plan, today),
         own,
         staff,
         evidence,
     )
 
 
+def _next_back(case: choosing.Case, plan: Plan | None, today: date) -> date | None:
+    changes = list(case.person.changes)
+    if plan is not None and plan.counted:
+        changes.append(change_limit.Change(today, True))
+    return next(iter(change_limit.returns(case.policy.change_limit, changes, today)), None)
+
+
 def _affected(session: Session, case: choosing.Case, plan: Plan, today: date) -> tuple[Affected, ...]:
     """What the operation would do to what the person has: `choosing.make_way` and `leave_queues`."""
     person, kind = case.person, case.choice.listing_type
     ids = [held.care_unit_id for held in person.listings] + [entry.care_unit_id for entry in person.queues]
+    doctors: list[Affected] = []
+    if plan.action == "list" and kind == HEALTH_CENTRE:
+        had = session.execute(_DOCTOR, {"person": person.id, "day": plan.valid_from})
+        doctors = [Affected(row.name, row.hsa_id, "doctor-ends", plan.valid_from) for row in had]
     if not ids:
-        return ()
+        return tuple(doctors)
     names = {row.id: (row.name, row.hsa_id) for row in session.execute(_NAMES, {"ids": ids})}
-    found = []
+    found: list[Affected] = []
     if plan.action == "list":
         for held in person.listings:
             if held.ends is not None and held.ends <= plan.valid_from:
@@ -124,7 +143,7 @@ def _affected(session: Session, case: choosing.Case, plan: Plan, today: date) ->
             session, entry, entry.care_unit_id == case.unit.id, kind, today
         )
         found.append(Affected(*names[entry.care_unit_id], "dropped" if drops else "kept"))
-    return tuple(found)
+    return (*found, *doctors)
 
 
 def _drops(session: Session, entry: state.Waits, at_this_unit: bool, kind: ListingType, today: date) -> bool:

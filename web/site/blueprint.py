@@ -17,6 +17,10 @@ PAGES = (
     "paper_form",
     "report_error",
     "indexing",
+    "listing_flow",
+    "my_pages.words",
+    "my_pages.views",
+    "my_pages.actions",
     "pages",
 )
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from core import clock
 from listing.people.errors import PersonUnknown
 from listing.policy.model import ChangeLimit, Effective, Policy, Queue, SpecialReason
+from listing.rules.days import months_later
 from listing.services.choosing import choose
 from listing.services.preview import preview
 from tests.support.register import (
@@ -32,7 +33,8 @@ def test_a_change_is_told_with_what_it_costs_and_what_ends(session: Session) -> 
     assert [(one.hsa_id, one.change, one.day) for one in told.affected] == [
         (first.hsa_id, "ends", clock.today())
     ]
-    assert (told.changes_left, told.next_change) == (2, None)
+    assert told.changes_left == 2
+    assert told.next_change == months_later(clock.today(), 12)
     [outcome] = choose(session, resident(person), "k2", [wish(person, second)])
     assert outcome["changesLeft"] == told.plan.changes_left
     assert outcome["validFrom"] == told.plan.valid_from.isoformat()
