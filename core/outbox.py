@@ -25,6 +25,8 @@ PRUNED = "outbox-pruned"
 
 _LOCK = 7_235_104
 _ROWS = 5_000
+_MARKED = 1_000
+"""Transactions that the mark names one by one; of older ones it says only which was the newest."""
 
 
 class OutboxRow(Base):
@@ -51,10 +53,10 @@ class Position:
         """The first transaction that is certainly not in it."""
         return int(self.snapshot.split(":")[1])
 
-    @property
-    def oldest(self) -> int:
-        """Every transaction before this one had ended and was seen."""
-        return int(self.snapshot.split(":")[0])
+    def saw(self, txid: int) -> bool:
+        """Whether this transaction had ended by then, so that what it committed was seen."""
+        oldest, newest, running = self.snapshot.split(":")
+        return txid < int(oldest) or (txid < int(newest) and str(txid) not in running.split(","))
 
 
 @dataclass(frozen=True)
@@ -95,9 +97,10 @@ def read_after(session: Session, position: Position) -> tuple[Position, Sequence
     return Position(rows[0][0]), [one for one in changes if one.topic != PRUNED or _missed(position, one.key)]
 
 
-def _missed(position: Position, deleted_to: str) -> bool:
-    """Whether a row of a transaction up to this one may have been deleted unread."""
-    return int(deleted_to) >= position.oldest
+def _missed(position: Position, marked: str) -> bool:
+    """Whether a deleted row may not have been read."""
+    floor, deleted = _read_mark(marked)
+    return not position.saw(floor) or not all(position.saw(txid) for txid in deleted)
 
 
 _WAITING = text(
@@ -123,16 +126,29 @@ _PRUNE = text(
     ), gone AS (
         DELETE FROM outbox WHERE id IN (SELECT id FROM oldest WHERE created_at < :before) RETURNING txid
     )
-    SELECT count(*), max(txid) FROM gone
+    SELECT count(*), array_agg(DISTINCT txid) FROM gone
     """
 )
-_MARK = text(
-    """
-    WITH former AS (DELETE FROM outbox WHERE topic = :pruned RETURNING key)
-    INSERT INTO outbox (topic, key)
-    SELECT :pruned, greatest(CAST(:to AS bigint), (SELECT max(key::bigint) FROM former))::text
-    """
-)
+_UNMARK = text("DELETE FROM outbox WHERE topic = :pruned RETURNING key")
+_MARK = text("INSERT INTO outbox (topic, key) VALUES (:pruned, :key)")
+
+
+def _read_mark(marked: str) -> tuple[int, list[int]]:
+    """The transactions whose rows were deleted last, and the newest of those before them."""
+    floor, _, last = marked.partition(":")
+    return int(floor), [int(txid) for txid in last.split(",") if txid]
+
+
+def _mark(session: Session, deleted: Iterable[int]) -> None:
+    """Say which rows are gone. Written anew each time, so that no reader from before can pass it over."""
+    floor, known = 0, set(deleted)
+    for marked in session.scalars(_UNMARK, {"pruned": PRUNED}).all():
+        former, last = _read_mark(marked)
+        floor, known = max(floor, former), known.union(last)
+    newest = sorted(known)[-_MARKED:]
+    floor = max(floor, *(known - set(newest)), 0)
+    written = f"{floor}:{','.join(map(str, newest))}"
+    session.execute(_MARK, {"pruned": PRUNED, "key": written})
 
 
 def prune(session: Session, before: datetime, rows: int = _ROWS) -> int:
@@ -140,9 +156,9 @@ def prune(session: Session, before: datetime, rows: int = _ROWS) -> int:
     if not session.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": _LOCK}):
         return 0
     values = {"pruned": PRUNED, "rows": rows, "before": before}
-    count, last = session.execute(_PRUNE, values).one()
+    count, deleted = session.execute(_PRUNE, values).one()
     if count:
-        session.execute(_MARK, {"pruned": PRUNED, "to": last})
+        _mark(session, deleted)
     return int(count)
 
 

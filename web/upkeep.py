@@ -36,7 +36,7 @@ def chores(settings: Settings) -> list[Chore]:
     ]
 
 
-# Rows that a request is deleting are left to it. In SQL, because the sign-in's own modules bring all the pages.
+# Rows that a request is deleting are left to it. In SQL: the sign-in's own modules bring all the pages.
 _SESSIONS = text(
     """
     DELETE FROM web_session WHERE id_hash IN (

@@ -8,6 +8,7 @@ codes or geography may touch every document, so it rebuilds the index beside the
 
 import fcntl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ REBUILD_TOPICS = frozenset({"code-system", "geography", outbox.PRUNED})
 BATCH = 2000
 POLL_SECONDS = 0.5
 """Between looks at the outbox when nobody calls: a change may be held back by an older open transaction."""
+ADVANCE_SECONDS = 600.0
+"""Between commits that keep only the position; old changes are deleted from the outbox some day."""
 
 log = structlog.get_logger()
 
@@ -73,8 +76,12 @@ def _follow(
     ready: Callable[[Progress], None] | None,
 ) -> None:
     first = True
+    advanced = time.monotonic()
     while not stop.is_set():
-        progress = _catch_up(engine, directory, False)
+        advance = time.monotonic() - advanced > ADVANCE_SECONDS
+        progress = _catch_up(engine, directory, False, advance)
+        if advance:
+            advanced = time.monotonic()
         if ready and (first or progress != Progress()):
             ready(progress)
         first = False
@@ -108,22 +115,25 @@ def listening(engine: Engine) -> Iterator["Connection[tuple[object, ...]]"]:
             connection.detach()
 
 
-def _catch_up(engine: Engine, directory: Path, force_rebuild: bool) -> Progress:
+def _catch_up(engine: Engine, directory: Path, force_rebuild: bool, advance: bool = True) -> Progress:
     index = IndexWriter(directory)
     state = index.state()
     with Session(engine) as session:
         usable = is_usable(session, state)
     if force_rebuild or state is None or not usable:
         return Progress(0, _rebuild(engine, index))
-    return _apply_changes(engine, index, state.position)
+    return _apply_changes(engine, index, state.position, advance)
 
 
-def _apply_changes(engine: Engine, index: IndexWriter, position: Position) -> Progress:
+def _apply_changes(engine: Engine, index: IndexWriter, position: Position, advance: bool) -> Progress:
+    """`advance`: keep the position also when nothing concerns the index, so that it never grows old."""
     with Session(engine) as session:
         reached, changes = outbox.read_after(session, position)
         if any(change.topic in REBUILD_TOPICS for change in changes):
             return Progress(len(changes), _rebuild(engine, index))
         keys = list(dict.fromkeys(change.key for change in changes if change.topic == UNIT_TOPIC))
+        if advance and changes and not keys:
+            index.update((), (), state_at(session, reached))
         known = reference(session)
         for start in range(0, len(keys), BATCH):
             some = keys[start : start + BATCH]

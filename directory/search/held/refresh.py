@@ -41,6 +41,8 @@ SOON_SECONDS = 0.05
 ORDER_SECONDS = 0.3
 """So long after a change of name, names are put in order again; until then the unit keeps its place."""
 SOURCES_SECONDS = 5.0
+ADVANCE_SECONDS = 60.0
+"""Between steps of the position past changes that do not concern us: they are deleted some day."""
 SWITCH_SECONDS = 0.0005
 """For how long a thread holds the interpreter while others wait. Someone who answers waits several times in
 one answer, after every system call; with Python's 5 ms each time, one busy thread makes answers slow."""
@@ -88,6 +90,7 @@ class Keeper:
         self._stop = threading.Event()
         self._error: Exception | None = None
         self._seen = 0.0
+        self._advanced = 0.0
         self._order_due: float | None = None
 
     def start(self) -> None:
@@ -227,6 +230,9 @@ class Keeper:
                 model = maker.with_cards(model, session, some)
                 if not pending:
                     memory.give_back()
+            elif batch and time.monotonic() - self._advanced > ADVANCE_SECONDS:
+                self._advanced = time.monotonic()
+                model = replace(model, position=reached)
             model = maker.with_text(model)
             self._publish(model)
             if self._order_is_due(maker):
