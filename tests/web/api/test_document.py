@@ -18,7 +18,6 @@ from web.api.document import PREFIX
 from web.cli import main
 from web.commands.openapi import rendered
 
-
 METHODS = ("get", "post", "put", "delete")
 
 
