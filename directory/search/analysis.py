@@ -46,14 +46,19 @@ _IRREGULAR = {
 _DEFINITE = ("an", "torn", "terapin", "iatrin", "ologin", "ografin", "opedin", "irurgin")
 _GENITIVE = tuple(ending + "s" for ending in _DEFINITE)
 _LOCAL = threading.local()
+KNOWN_WORDS = 30_000
+"""Words that a process remembers the terms of, under 1 kB each: others' nonsense must not fill its memory."""
+LONGEST_WORD = 64
+"""Beyond this a word is cut; no name or text of care has one so long."""
 
 
 def words(text: str) -> list[str]:
     """The words of a text in order, in lower case and NFC."""
-    return _TOKEN.findall(unicodedata.normalize("NFC", text).lower())
+    found = _TOKEN.findall(unicodedata.normalize("NFC", text).lower())
+    return found if len(text) <= LONGEST_WORD else [word[:LONGEST_WORD] for word in found]
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=KNOWN_WORDS)
 def fold(word: str) -> str:
     """The word without diacritics: å, ä and ö as a, a and o, é as e, ø and æ as o and a."""
     plain = word.translate(_LETTERS)
@@ -72,7 +77,7 @@ _LETTERS = {number: _without_marks(chr(number)) for number in range(0xC0, 0x250)
 )
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=KNOWN_WORDS)
 def stem(word: str) -> str:
     """The word's stem. Stemmed twice: kuratorer, kuratorn and kurator meet only then."""
     word = _IRREGULAR.get(word, word)
@@ -83,14 +88,14 @@ def stem(word: str) -> str:
     return again if len(again) >= 4 else root
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=KNOWN_WORDS)
 def parts(word: str) -> tuple[str, ...]:
     """The stems of the parts of a compound, and of their own parts; empty for a word that is not one."""
     found = [part for outer in split(word) for part in (outer, *split(outer))]
     return tuple(dict.fromkeys(stem(part) for part in found))
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=KNOWN_WORDS)
 def forms(word: str) -> tuple[str, ...]:
     """Every index term of one word."""
     root = stem(word)
