@@ -112,7 +112,8 @@ _AUDITED = text(
     """
     SELECT id, txid, substr(action, 9) AS kind, subject_key, detail->>'unit' AS unit,
         detail->>'operation' AS operation
-    FROM audit_event WHERE subject_kind = 'person' AND action LIKE 'listing-%' ORDER BY id
+    FROM audit_event
+    WHERE subject_kind = 'person' AND action LIKE 'listing-%' AND action <> 'listing-refused' ORDER BY id
     """
 )
 _OUTBOX = text("SELECT txid, key, count(*) FROM outbox WHERE topic = 'listing' GROUP BY 1, 2")
