@@ -104,6 +104,7 @@ def _render(shown: UnitCard, snapshot: reads.Snapshot, as_of: datetime | None, p
     canonical = card_address(shown.hsa_id)
     rules = listing_ways.rules_of(shown, snapshot) if not as_of else None
     opening = schedule_of(snapshot.record, "opening")
+    visiting = snapshot.record.get("addresses", {}).get("visiting", {})
     page = render_template(
         "site/unit.html",
         card=shown,
@@ -111,7 +112,7 @@ def _render(shown: UnitCard, snapshot: reads.Snapshot, as_of: datetime | None, p
         as_of=as_of,
         problem=problem,
         canonical=canonical,
-        structured=structured_data(shown, canonical, opening, clock.now()) if not as_of else None,
+        structured=structured_data(shown, canonical, visiting, opening, clock.now()) if not as_of else None,
         responsible=shown.responsible or snapshot.responsible_contact or "",
         rules=rules,
         rules_href=rules_url(rules) if rules else "",

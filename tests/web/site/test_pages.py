@@ -274,6 +274,16 @@ def test_the_card_describes_itself_to_machines(client: FlaskClient) -> None:
     assert data["@type"] == "MedicalClinic"
     assert data["isAcceptingNewPatients"] is True
     assert data["telephone"] == "+4618611000"
+    assert data["address"] == {
+        "@type": "PostalAddress",
+        "streetAddress": "Ekebydalsvägen 12",
+        "postalCode": "75263",
+        "addressLocality": "Uppsala",
+        "addressRegion": "Region Uppsala",
+        "addressCountry": "SE",
+    }
+    assert "Arabiska" in data["knowsLanguage"]
+    assert {"@type": "LocationFeatureSpecification", "name": "Hiss", "value": False} in data["amenityFeature"]
     friday = next(h for h in data["openingHoursSpecification"] if h["dayOfWeek"] == "Friday")
     assert (friday["opens"], friday["closes"]) == ("08:00", "17:00")
     assert f'<link rel="canonical" href="http://localhost/enhet/{FULL}">' in html
