@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from psycopg.errors import CheckViolation
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from core import clock
 from directory.models import CareUnit
 from listing.errors import ListingRefused, ListingUnknown, NotWaiting, QueueEntryUnknown
 from listing.models import ListingLimit, Person, QueueEntry, UnitRegister
+from listing.models.register import LIMIT_CONSTRAINT
 from listing.policy.model import Policy
 from listing.services.choosing import choose
 from listing.services.ending import leave
@@ -137,7 +139,7 @@ def test_an_offer_keeps_the_place_that_it_holds_when_the_limit_is_lowered(
     _raise_limit(session, full, 0)
     assert accept(session, resident(person), "a", entry)["status"] == "listed"
     assert _counters(session, full) == (2, 0, 1)
-    with pytest.raises(IntegrityError, match="listing_within_limit"), session.begin_nested():
+    with pytest.raises(IntegrityError) as refused, session.begin_nested():
         session.execute(
             text(
                 "INSERT INTO listing (person_id, care_unit_id, listing_type, valid, chosen_at, registered_at,"
@@ -147,6 +149,8 @@ def test_an_offer_keeps_the_place_that_it_holds_when_the_limit_is_lowered(
             ),
             {"other": other.id, "person": person.id},
         )
+    assert isinstance(refused.value.orig, CheckViolation)
+    assert refused.value.orig.diag.constraint_name == LIMIT_CONSTRAINT
 
 
 def test_an_offer_past_its_last_day_cannot_be_taken(session: Session, full: CareUnit) -> None:
