@@ -17,6 +17,8 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 SHORTEST, LONG, VERY_LONG = 4, 8, 14
+MOST_ASKED = 500
+"""Words whose nearest are remembered."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class Speller(Collection[str]):
         for word in self._long:
             self._alike[word[0], len(word)].append(word)
         self._hashes, self._numbers = _arranged(self._long)
+        self._asked: dict[tuple[str, int], list[Near]] = {}
 
     def __contains__(self, word: object) -> bool:
         return word in self._words
@@ -55,7 +58,19 @@ class Speller(Collection[str]):
         return len(self._words)
 
     def nearest(self, word: str, limit: int = 20) -> list[Near]:
-        """The words that are nearest, all equally near, at most the allowed edits away."""
+        """The words that are nearest, all equally near, at most the allowed edits away.
+
+        One question asks this of a word more than once: when it is read, and when units are looked up.
+        """
+        asked = word, limit
+        found = self._asked.get(asked)
+        if found is None:
+            if len(self._asked) >= MOST_ASKED:
+                self._asked.clear()
+            found = self._asked[asked] = self._nearest(word, limit)
+        return found
+
+    def _nearest(self, word: str, limit: int) -> list[Near]:
         most = allowed_edits(word)
         if not most:
             return []

@@ -145,8 +145,9 @@ class HeldPostings:
         """The units that have the term in the field."""
         found = []
         for terms, units in self._fields.get(field, ()):
-            if term in terms.numbers:
-                here = units[terms[term]]
+            number = terms.numbers.get(term)
+            if number is not None:
+                here = units[terms.documents[terms.starts[number] : terms.starts[number + 1]]]
                 found.append(here[here >= 0])
         if not found:
             return NONE
