@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping
 
-from flask import current_app, url_for
+from flask import url_for
 
 from listing.policy.model import Policy, PolicyInForce
 from listing.policy.words import statements
+from web.auth.signin.way_in import ways_in
 from web.site import unit_reads
 from web.site.blueprint import site
 from web.site.policy_words import sentence
 from web.site.presenters.unit_card import UnitCard
 from web.site.reads import Snapshot
 
-LISTING = "/lista/"
 _SAID: Mapping[str, tuple[str, ...]] = {
     "open": ("effective-", "changes-"),
     "queue": ("queue-", "place-", "priority"),
@@ -23,12 +23,8 @@ _SAID: Mapping[str, tuple[str, ...]] = {
 
 @site.app_template_global()
 def listing_url(hsa_id: str) -> str:
-    """Where one lists at a unit: by e-identification where that is served here, else on paper."""
-    served = any(rule.rule.startswith(LISTING) for rule in current_app.url_map.iter_rules())
-    if not served:
-        return url_for("site.paper_form", hsa_id=hsa_id)
-    language = url_for("site.home").partition("?")[2]
-    return LISTING + hsa_id + (f"?{language}" if language else "")
+    """Where one lists at a unit: on the site where anybody can sign in here, else on paper."""
+    return url_for("site.list_here" if ways_in().clients else "site.paper_form", hsa_id=hsa_id)
 
 
 def rules_of(card: UnitCard, snapshot: Snapshot) -> PolicyInForce | None:

@@ -21,6 +21,7 @@ from web.site.presenters.structured_data import structured_data
 from web.site.presenters.unit_card import UnitCard, card, schedule_of
 
 MAX_ID = 31
+_E_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
 @site.get("/enhet/<hsa_id>")
@@ -93,11 +94,12 @@ def card_address(hsa_id: str) -> str:
 
 
 def report_address(contact: str, shown: UnitCard, url: str) -> str:
-    """A message to whoever answers for the card, when they have an e-mail address."""
-    if not re.fullmatch(r"[^\s@?&]+@[^\s@?&]+\.[^\s@?&]+", contact):
+    """A message to whoever answers for the card, when exactly one e-mail address is named."""
+    found = _E_MAIL.findall(contact)
+    if len(found) != 1:
         return ""
     subject = _("Fel i uppgifterna om %(name)s (%(id)s)", name=shown.name, id=shown.hsa_id)
-    return f"mailto:{contact}?" + urlencode({"subject": subject, "body": url}, quote_via=quote)
+    return f"mailto:{found[0]}?" + urlencode({"subject": subject, "body": url}, quote_via=quote)
 
 
 def _render(shown: UnitCard, snapshot: reads.Snapshot, as_of: datetime | None, problem: str) -> Response:

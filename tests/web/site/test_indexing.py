@@ -8,8 +8,12 @@ from urllib.robotparser import RobotFileParser
 import pytest
 from flask.testing import FlaskClient
 
+from core import clock
 from tests.web.site.test_pages import page
 from tests.web.site.units import BARE, FULL, HIDDEN, HOSTILE, OLD, PROTECTED
+from web.site import reads
+from web.site.presenters.unit_card import card
+from web.site.unit import report_address
 
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 NOINDEX = '<meta name="robots" content="noindex, follow">'
@@ -120,3 +124,25 @@ def test_without_anybody_responsible_one_turns_to_the_unit(client: FlaskClient) 
     assert "Ingen särskild är utpekad" in html
     for unit in (HIDDEN, PROTECTED, "SE2321000024-E00000999999", "x"):
         page(client, f"/enhet/{unit}/fel", 404)
+
+
+@pytest.mark.parametrize(
+    ("contact", "address"),
+    [
+        ("Vårdvalsenheten, val@region.example", "val@region.example"),
+        ("val@region.example", "val@region.example"),
+        ("Kalle", ""),
+        ("a@b.example eller c@d.example", ""),
+        ("a@b.example?bcc=c@d.example", ""),
+        ("a@b.example?subject=x", "a@b.example"),
+    ],
+)
+def test_a_message_goes_to_the_one_address_that_is_named(
+    client: FlaskClient, contact: str, address: str
+) -> None:
+    with client.application.test_request_context():
+        snapshot = reads.unit(FULL, None)
+        assert snapshot
+        shown = card(FULL, snapshot.record, reads.words(snapshot), clock.now())
+        mail = report_address(contact, shown, "http://localhost/x")
+    assert mail.removeprefix("mailto:").partition("?")[0] == address
