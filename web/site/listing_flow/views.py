@@ -149,7 +149,8 @@ def _page(
     status: int = 200,
 ) -> Response:
     situation = _situation(actor, snapshot, wish)
-    lines = _lines(actor, situation, wish, decided or {})
+    # Those for whom nothing can be done here stand last.
+    lines = sorted(_lines(actor, situation, wish, decided or {}), key=lambda one: not one.told)
     first = request.method == "GET"
     possible = [one for one in lines if one.told]
     if first and len(possible) == 1:

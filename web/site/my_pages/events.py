@@ -41,6 +41,8 @@ SENTENCES: Mapping[str, LazyString] = {
     "refused": lazy_gettext("Gick inte att genomföra för %(unit)s."),
     "doctor-chosen": lazy_gettext("Fick en fast läkarkontakt på %(unit)s."),
     "doctor-ended": lazy_gettext("Den fasta läkarkontakten på %(unit)s upphörde."),
+    "taken-over": lazy_gettext("Listningen på %(unit)s togs över från ett tidigare register."),
+    "queue-taken-over": lazy_gettext("Köplatsen till %(unit)s togs över från ett tidigare register."),
     "guardians-changed": lazy_gettext("Folkbokföringen ändrade vilka som är vårdnadshavare."),
     "born": lazy_gettext("Folkbokföringen meddelade födelsen."),
     "moved-in": lazy_gettext("Folkbokföringen meddelade inflyttning till Sverige."),

@@ -40,6 +40,7 @@ SENTENCES: Mapping[str, LazyString] = {
         "Din mottagning har stängt, och %(unit)s har tagit över. Du är listad där och kan välja en annan."
     ),
     "unit-closed": lazy_gettext("%(unit)s har stängt. Välj en ny mottagning."),
+    "queue-ended": lazy_gettext("Kön till %(unit)s har upphört, eftersom mottagningen stänger."),
     "doctor-leaves": lazy_gettext("Din fasta läkare på %(unit)s slutar. Du kan välja en ny."),
 }
 _ARGUMENTS = ("last_day", "valid_from", "until", "closes_on", "choose_until")

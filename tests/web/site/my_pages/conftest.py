@@ -199,8 +199,8 @@ def limit(database: Engine) -> Callable[[str, int], None]:
             connection.execute(
                 text(
                     "INSERT INTO listing_limit (care_unit_id, listing_type, places, valid,"
-                    " decision_reference) SELECT id, 'health-centre', :places, '[2010-01-01,)', 'RS 2026-1' FROM care_unit"
-                    " WHERE hsa_id = :id"
+                    " decision_reference) SELECT id, 'health-centre', :places, '[2010-01-01,)', 'RS 2026-1'"
+                    " FROM care_unit WHERE hsa_id = :id"
                 ),
                 {"id": hsa_id, "places": places},
             )

@@ -233,7 +233,7 @@ def _offer(database: Engine) -> None:
         connection.execute(
             text(
                 "INSERT INTO listing_notice (person_id, kind, listing_type, care_unit_id, detail) SELECT"
-                " person_id, 'offer', listing_type, care_unit_id, jsonb_build_object('last_day', (now() + interval '7"
-                " days')::date) FROM queue_entry"
+                " person_id, 'offer', listing_type, care_unit_id, jsonb_build_object('last_day',"
+                " (now() + interval '7 days')::date) FROM queue_entry"
             )
         )

@@ -218,8 +218,8 @@ def test_a_protected_person_is_shown_the_own_path_and_nothing_else(
             text(
                 "INSERT INTO listing (person_id, care_unit_id, listing_type, valid, chosen_at, registered_at,"
                 " registered_by, basis, channel, counted, counted_because) SELECT :person, id,"
-                " 'health-centre', '[2020-01-01,)', now(), now(), 'test', 'choice', 'staff', false, 'first-listing'"
-                " FROM care_unit WHERE hsa_id = :unit"
+                " 'health-centre', '[2020-01-01,)', now(), now(), 'test', 'choice', 'staff', false,"
+                " 'first-listing' FROM care_unit WHERE hsa_id = :unit"
             ),
             {"person": people["protected"], "unit": OTHER},
         )
