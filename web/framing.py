@@ -26,6 +26,7 @@ _TITLES = {
     400: "Bad Request",
     408: "Request Timeout",
     413: "Request Entity Too Large",
+    414: "Request-URI Too Large",
     431: "Request Header Fields Too Large",
 }
 _MACHINES = (b" /api/", b" /fhir/", b" /rivta/")

@@ -22,6 +22,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
+from gunicorn.http import errors
 from gunicorn.workers.gthread import ThreadWorker
 
 from web import at_once
@@ -113,6 +114,15 @@ class PatientWorker(ThreadWorker):
             conn.unsent = memoryview(b"")
             return False
         return kept
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
+        """Refuse what is no request, without a word in the log: it may hold anything about anybody."""
+        if isinstance(exc, errors.ParseException):
+            status = 414 if isinstance(exc, errors.LimitRequestLine) else 400
+            status = 431 if isinstance(exc, errors.LimitRequestHeaders) else status
+            client.sendall(refusal(status, b""))
+        else:
+            super().handle_error(req, client, addr, exc)
 
     def finish_request(self, conn: Connection, fs: "Future[Any]") -> None:
         """An answer is made: send the rest of it, and go on with the connection."""

@@ -62,6 +62,8 @@ def _no_fault(log: Path) -> None:
     told = log.read_text()
     assert "Traceback" not in told
     assert "exited" not in told
+    assert "Invalid" not in told  # nothing of what was sent, which may be about somebody
+    assert SECRET not in told
 
 
 def _connect(address: Address) -> socket.socket:
@@ -98,6 +100,9 @@ def _others_are_answered(address: Address, times: int = 20) -> float:
         waited.append(time.monotonic() - began)
     assert statistics.median(waited) < PROMPT_SECONDS
     return max(waited)
+
+
+SECRET = "191212121212"
 
 
 SLOW: dict[str, Callable[[int], bytes]] = {
@@ -202,6 +207,8 @@ CHUNKED = b"POST /api/v1/listings HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chun
         (_get("/..%5c..%5cetc/passwd"), {404}),
         (_get("//etc/passwd"), {308, 404}),
         (_get("/%00"), {404}),
+        (f"GET /?pnr={SECRET} \xff HTTP/1.1\r\nHost x\r\n\r\n".encode(), {400}),
+        (f"{SECRET} / HTTP/1.1\r\n{SECRET}\r\n\r\n".encode(), {400}),
         (_get("/%ff%fe?q=%ff"), {404}),
         (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", {400}),
         (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", {400, 405, 505}),
