@@ -75,11 +75,14 @@ def publish(session: Session, topic: str, keys: Iterable[str]) -> None:
         session.execute(text(f"NOTIFY {CHANNEL}"))
 
 
+# Rows that came with a dump from a cluster which had come further claim transactions that are yet to be: they
+# are no news until then, or they would be news for ever.
 _NEWS = text(
     """
     SELECT pg_current_snapshot()::text, o.topic, o.key
     FROM (SELECT) one LEFT JOIN outbox o
       ON o.txid >= (pg_snapshot_xmin(CAST(:seen AS pg_snapshot))::text)::bigint
+     AND o.txid < (pg_snapshot_xmax(pg_current_snapshot())::text)::bigint
      AND NOT pg_visible_in_snapshot((o.txid::text)::xid8, CAST(:seen AS pg_snapshot))
     ORDER BY o.txid, o.id
     """
@@ -107,6 +110,7 @@ _WAITING = text(
     """
     SELECT count(*), coalesce(extract(epoch FROM now() - min(created_at)), 0) FROM outbox
     WHERE txid >= (pg_snapshot_xmin(CAST(:seen AS pg_snapshot))::text)::bigint AND topic <> :pruned
+        AND txid < (pg_snapshot_xmax(pg_current_snapshot())::text)::bigint
         AND NOT pg_visible_in_snapshot((txid::text)::xid8, CAST(:seen AS pg_snapshot))
     """
 )

@@ -44,7 +44,7 @@ OUTSIDE = """
 
 _NEW_ELSEWHERE = text(f"SELECT pg_current_snapshot()::text AS snapshot, {COLUMNS} {OUTSIDE} ORDER BY e.id")
 
-_IN_THE_FUTURE = text(
+IN_THE_FUTURE = text(
     "SELECT pg_snapshot_xmax(CAST(:seen AS pg_snapshot)) > pg_snapshot_xmax(pg_current_snapshot())"
 )
 
@@ -125,7 +125,7 @@ def sealed_ranges(session: Session) -> Iterator[tuple[int, int]]:
 def _new_rows(session: Session, seen: str) -> Generator[tuple[str, Sequence[Any]], None, None]:
     """The snapshot and each new row. Brought to a cluster that has not come so far, numbers of transactions
     say nothing, and the seals themselves tell what is new."""
-    if session.scalar(_IN_THE_FUTURE, {"seen": seen}):
+    if session.scalar(IN_THE_FUTURE, {"seen": seen}):
         statement, parameters = _NEW_ELSEWHERE, {"gaps": gaps(sealed_ranges(session))}
     else:
         statement, parameters = _NEW, {"seen": seen}

@@ -178,3 +178,30 @@ def test_the_trail_is_sealed_when_it_has_waited_a_minute_or_is_long(
     with unit_of_work(clean_database) as session:
         verdict = verify(session, key_ring()[Use.AUDIT], None)
     assert (verdict.rows, verdict.waiting, verdict.breach) == (6, 0, None)
+
+
+def test_rows_that_were_brought_from_another_cluster_are_told_to_be_unsealed(
+    clean_database: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ahead = "SELECT (pg_snapshot_xmax(pg_current_snapshot())::text::bigint + 1000000)"
+    write = text(
+        "INSERT INTO audit_event (txid, actor, action, subject_kind, subject_key)"
+        f" SELECT n, 'test', 'tested', 'care-unit', '1' FROM ({ahead}) future (n)"
+    )
+    with unit_of_work(clean_database) as session:
+        before = standing.ask(session).rows
+        session.execute(write)
+    with unit_of_work(clean_database) as session:
+        assert standing.ask(session).rows == before
+    monkeypatch.setattr(standing, "IN_THE_FUTURE", text("SELECT CAST(:seen AS text) IS NOT NULL"))
+    with unit_of_work(clean_database) as session:
+        assert standing.ask(session).rows == before + 1
+
+
+def test_changes_that_were_brought_from_another_cluster_are_no_news_for_ever(clean_database: Engine) -> None:
+    with unit_of_work(clean_database) as session:
+        session.execute(
+            text("INSERT INTO outbox (txid, topic, key) VALUES (:ahead, 'care-unit', 'x')"), {"ahead": 2**40}
+        )
+    assert _read(clean_database, Position())[1] == []
+    assert _prune(clean_database, LATER) == 1
