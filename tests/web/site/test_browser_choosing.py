@@ -130,3 +130,21 @@ def test_the_form_needs_no_javascript(tabs: Tabs) -> None:
     expect(page.get_by_text("Skriv ut med webbläsarens egen utskrift")).to_be_visible()
     page.get_by_role("link", name="För 2 barn").click()
     expect(page.get_by_role("group", name="Barn 2")).to_be_visible()
+
+
+def test_the_comparison_on_paper_stands_side_by_side(tabs: Tabs) -> None:
+    others = "".join(f"&enhet=SE2321000024-E0000000002{number:02}" for number in (0, 3))
+    page = tabs.open({"width": 680, "height": 960}).go(TWO + others)
+    page.emulate_media(media="print")
+    boxes = [head.bounding_box() for head in page.get_by_role("columnheader").all()]
+    assert len({box["y"] for box in boxes if box}) == 1
+    assert page.evaluate("document.documentElement.scrollWidth") <= 680
+    expect(page.get_by_text("Vad vill du göra?")).to_be_hidden()
+
+
+def test_the_large_map_and_its_list_are_in_step(tabs: Tabs) -> None:
+    page = tabs.open(DESKTOP).go("/karta?region=03")
+    hits = page.locator("[data-hits] > li[data-lat]")
+    expect(page.locator(".leaflet-marker-icon.marker")).to_have_count(hits.count())
+    page = tabs.open(DESKTOP, java_script_enabled=False).go("/karta?region=03")
+    expect(page.locator("[data-hits] > li").first).to_be_visible()
