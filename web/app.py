@@ -21,7 +21,7 @@ from web import (
 )
 from web.auth import signin
 
-MAX_REQUEST_BYTES = 1_000_000
+MAX_REQUEST_BYTES = 64 * 1024
 MAX_FORM_PARTS = 500
 
 
