@@ -21,6 +21,7 @@ PAGES = (
     "my_pages.words",
     "my_pages.views",
     "my_pages.actions",
+    "staff_unit",
     "pages",
 )
 

@@ -15,6 +15,8 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from sqlalchemy import Engine, text
 from werkzeug.serving import make_server
 
+from core import clock
+from importers.synthetic.personas import people as personas
 from tests.web.auth.signin.conftest import Provider
 from tests.web.site.my_pages.conftest import FULL, OPEN, OTHER
 
@@ -170,6 +172,23 @@ def test_queue_offer_and_both_answers(
 def test_the_protected_and_the_unknown_have_their_own_pages(page: Page, address: str, language: str) -> None:
     sign_in(page, address, "Kim Holm", f"/mina-sidor{language}")
     check(page, "protected")
+
+
+@pytest.mark.parametrize("page", [{}, {"viewport": PHONE, "color_scheme": "dark"}], indirect=True)
+def test_staff_register_a_form_by_keyboard(page: Page, address: str, rows: Any) -> None:
+    page.goto(f"{address}/logga-in?who=personal&next=/personal/enhet/{OPEN}")
+    page.get_by_role("link", name="Tjänstelegitimation").click()
+    page.locator("button[value=unit-staff]").click()
+    page.wait_for_url(f"{address}/personal/enhet/{OPEN}")
+    check(page, "staff")
+    page.get_by_label("Personnummer", exact=True).focus()
+    page.keyboard.type(next(one.number for one in personas(clock.today()) if one.key == "resident"))
+    _tab_to(page, "#reference")
+    page.keyboard.type("B 17")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Listad från")
+    check(page, "staff-done")
+    assert rows("SELECT paper_reference FROM listing") == [("B 17",)]
 
 
 @pytest.mark.parametrize("page", [{"java_script_enabled": False}], indirect=True)
