@@ -19,6 +19,7 @@ from listing.people.queries import find_person_id
 from listing.policy.codes import PriorityReason
 from listing.policy.model import HEALTH_CENTRE
 from listing.queries.listed import listed_page
+from listing.queries.my_pages import unit_names
 from listing.queries.queue import queue_page
 from listing.queries.units import staffed_unit
 from listing.services.choosing import choose
@@ -58,7 +59,15 @@ def _page(hsa_id: str, mistake: str = "", status: int = 200) -> Response:
         total, listed = listed_page(
             session, actor, hsa_id, HEALTH_CENTRE, clock.today(), limit=PAGE, page=number
         )
-        return {"unit": unit, "waiting": waiting, "queue": queue, "total": total, "listed": listed}
+        name = unit_names(session, [unit.hsa_id])[unit.hsa_id]
+        return {
+            "unit": unit,
+            "name": name,
+            "waiting": waiting,
+            "queue": queue,
+            "total": total,
+            "listed": listed,
+        }
 
     page = render_template(
         "site/staff/unit.html",
