@@ -3,6 +3,7 @@
 import selectors
 import socket
 import time
+from abc import abstractmethod
 from collections import deque
 from contextlib import suppress
 from functools import partial
@@ -32,8 +33,9 @@ class Sender(ThreadWorker):
         self.lingering: deque[Connection] = deque()
         self.held = 0
 
+    @abstractmethod
     def _go_on(self, conn: Connection) -> None:
-        raise NotImplementedError
+        """What comes after an answer."""
 
     def _end_overdue(self, now: float) -> None:
         """Close connections that take too long to take an answer, or to close."""
