@@ -59,7 +59,7 @@ def load_code_system(session: Session, definition: CodeSystemDefinition, actor: 
         subject_kind="code-system",
         subject_key=definition.key,
         version=definition.version,
-        **counts,
+        counts=counts,
     )
     outbox.publish(session, TOPIC, [definition.key])
     session.flush()

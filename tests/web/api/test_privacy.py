@@ -114,7 +114,8 @@ def test_what_may_not_be_seen_today_is_not_shown_as_it_was_then(client: FlaskCli
     for then in ("2026-03-05", "2026-03-09T23:00:00Z"):
         assert client.get(f"/api/v1/care-units/{LATE}?asOf={then}").status_code == 404
         found = client.get(f"/api/v1/care-units?limit=200&asOf={then}").get_json()["items"]
-        assert found and LATE not in [item["hsaId"] for item in found]
+        assert found
+        assert LATE not in [item["hsaId"] for item in found]
 
 
 def test_a_hidden_unit_is_not_named_by_others(client: FlaskClient) -> None:
