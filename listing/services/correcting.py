@@ -11,7 +11,7 @@ from listing.errors import ListingUnknown, refuse
 from listing.locking import lock_people, lock_registers
 from listing.rules import access
 from listing.rules.decision import Refused
-from listing.services import journal, notices
+from listing.services import doctors, journal, notices
 from listing.services.operation import Context, once
 
 Error = Literal["wrong-person", "wrong-unit", "not-chosen", "duplicate", "wrong-date"]
@@ -78,6 +78,9 @@ def correct(
         values = {"id": row.id, "person": row.person_id, "type": row.listing_type, "begins": row.begins}
         before = session.execute(_BEFORE, {**values, "registered_at": row.registered_at}).one_or_none()
         session.execute(_TAKE_BACK, {"id": row.id})
+        doctors.let_go(
+            session, context, [row.person_id], row.listing_type, "staff", row.care_unit_id, row.begins
+        )
         if before is not None:
             session.execute(_RESTORE, {"id": before.id, "begins": before.begins})
         _tell(session, context, row, before, error, evidence)

@@ -4,6 +4,7 @@ Patientlagen (2014:821) 6 kap. 3 §. The doctor's row is locked while the number
 raised, so that a limit holds.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -19,9 +20,9 @@ from listing.policy.model import Policy
 from listing.rules import access, regular_doctor
 from listing.rules.decision import Refused
 from listing.services import journal, state
-from listing.services.ending import may_touch
 from listing.services.operation import Context, once
 from listing.services.requests import Channel, Choice
+from listing.services.rights import may_touch
 
 HEALTH_CENTRE: ListingType = "health-centre"
 
@@ -36,8 +37,15 @@ _END = text(
     """
     UPDATE doctor_assignment SET valid = CASE WHEN lower(valid) >= CAST(:day AS date) THEN 'empty'::daterange
         ELSE daterange(lower(valid), CAST(:day AS date)) END
-    WHERE person_id = :person AND NOT isempty(valid) AND (upper_inf(valid) OR upper(valid) > :day)
-    RETURNING doctor_id
+    WHERE person_id = ANY(CAST(:people AS bigint[])) AND NOT isempty(valid)
+        AND (upper_inf(valid) OR upper(valid) > :day)
+    RETURNING person_id
+    """
+)
+_KEEP = text(
+    """
+    UPDATE doctor_assignment SET valid = daterange(lower(valid), NULL)
+    WHERE person_id = :person AND upper(valid) = CAST(:day AS date)
     """
 )
 _ASSIGN = text(
@@ -62,11 +70,31 @@ def leave(
     day: date,
 ) -> None:
     """End the regular doctor of a person who is listed at another unit from a day."""
-    if listing_type != HEALTH_CENTRE or not person.has_doctor:
+    if person.has_doctor:
+        let_go(session, context, [person.id], listing_type, channel, unit_id, day)
+
+
+def let_go(
+    session: Session,
+    context: Context,
+    people: Sequence[int],
+    listing_type: str,
+    channel: str,
+    unit_id: int,
+    day: date,
+) -> None:
+    """End the regular doctors of people whose listing at the unit ends on a day: one goes with the other."""
+    if listing_type != HEALTH_CENTRE:
         return
-    session.execute(_END, {"person": person.id, "day": day})
+    ended = session.scalars(_END, {"people": list(people), "day": day}).all()
     told = {"because": "changed-unit"}
-    journal.write(session, context, [_event(person.id, channel, unit_id, "doctor-ended", told)])
+    events = [_event(person, channel, unit_id, "doctor-ended", told) for person in ended]
+    journal.write(session, context, events)
+
+
+def keep(session: Session, person_id: int, day: date) -> None:
+    """Let a regular doctor whose end was set for a day stay, because the change will not happen."""
+    session.execute(_KEEP, {"person": person_id, "day": day})
 
 
 def choose_with_listing(
@@ -101,7 +129,7 @@ def choose_doctor(
 
     def work(context: Context) -> dict[str, Any]:
         unit_id, policy = _place(session, context, person_id, channel)
-        session.execute(_END, {"person": person_id, "day": context.today})
+        session.execute(_END, {"people": [person_id], "day": context.today})
         warnings = _assign(session, policy, person_id, doctor, unit_id, context.today)
         told = {"warnings": list(warnings)}
         journal.write(session, context, [_event(person_id, channel, unit_id, "doctor-chosen", told)])
@@ -122,7 +150,7 @@ def end_doctor(
 
     def work(context: Context) -> dict[str, Any]:
         unit_id, _ = _place(session, context, person_id, channel)
-        ended = session.scalars(_END, {"person": person_id, "day": context.today}).all()
+        ended = session.scalars(_END, {"people": [person_id], "day": context.today}).all()
         if not ended:
             raise refuse(Refused("not-entitled", "no-doctor"))
         journal.write(session, context, [_event(person_id, channel, unit_id, "doctor-ended", {})])

@@ -7,14 +7,13 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from listing.actor import Actor
-from listing.errors import ListingUnknown, refuse
+from listing.errors import ListingUnknown
 from listing.locking import lock_people, lock_registers
-from listing.policy.lookup import policy_for
-from listing.rules import access, guardianship
-from listing.rules.decision import Refused
-from listing.services import entries, journal, relations, state
+from listing.rules import access
+from listing.services import doctors, entries, journal, state
 from listing.services.operation import Context, once
 from listing.services.requests import Channel
+from listing.services.rights import may_touch
 
 _FIND = text(
     """
@@ -56,6 +55,8 @@ def _leave(session: Session, context: Context, listing_id: UUID, channel: Channe
     entries.end_listing(session, context, row.id, until, "withdrawn" if coming else "left", uncounted=coming)
     if coming:
         _let_present_go_on(session, person, row.begins)
+    else:
+        doctors.let_go(session, context, [row.person_id], row.listing_type, channel, row.care_unit_id, until)
     kind = "withdrawn" if coming else "ended"
     event = journal.Event(
         row.person_id,
@@ -71,31 +72,6 @@ def _leave(session: Session, context: Context, listing_id: UUID, channel: Channe
     return {"id": str(row.id), "status": kind, "until": until.isoformat()}
 
 
-def may_touch(
-    session: Session,
-    context: Context,
-    person: state.PersonState,
-    unit: access.UnitPlace,
-    listing_type: Any,
-    channel: Channel,
-) -> None:
-    """Refuse whoever may not act for this person at this unit; strangers are told that there is nothing."""
-    allowed = access.may_act_at(context.actor, unit)
-    if isinstance(allowed, Refused):
-        raise ListingUnknown("There is no listing or queue entry in force with this id")
-    policy = policy_for(session, unit.region or "", listing_type, context.today).policy
-    acting = relations.acting(session, context.actor, person, channel, (), context.today)
-    if acting.relation == "none":
-        raise ListingUnknown("There is no listing or queue entry in force with this id")
-    if context.actor.person_id is None:
-        if person.standing.protection != "none" and not context.actor.may_see_protected:
-            raise ListingUnknown("There is no listing or queue entry in force with this id")
-        return
-    decision = guardianship.may_act(policy, acting, context.today)
-    if isinstance(decision, Refused):
-        raise refuse(decision)
-
-
 _GO_ON = text(
     """
     UPDATE listing SET valid = daterange(lower(valid), NULL), end_reason = NULL
@@ -105,7 +81,8 @@ _GO_ON = text(
 
 
 def _let_present_go_on(session: Session, person: state.PersonState, begins: Any) -> None:
-    """The listing that was to give way on the day when the other would have begun stays."""
+    """The listing that was to give way on the day when the other would have begun stays, its doctor too."""
     for held in person.listings:
         if held.ends == begins:
             session.execute(_GO_ON, {"id": held.id})
+            doctors.keep(session, person.id, begins)

@@ -14,9 +14,9 @@ from listing.policy.lookup import policy_for
 from listing.rules import access, queueing
 from listing.rules.decision import Refused
 from listing.services import entries, journal, state
-from listing.services.ending import may_touch
 from listing.services.operation import Context, once
 from listing.services.requests import Channel
+from listing.services.rights import may_touch
 
 _FIND = text(
     """

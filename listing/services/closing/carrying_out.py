@@ -17,7 +17,7 @@ from listing.actor import Actor
 from listing.locking import UnitKey, lock_people, lock_registers
 from listing.policy.lookup import policy_for
 from listing.rules import closure
-from listing.services import journal, notices
+from listing.services import doctors, journal, notices
 from listing.services.operation import Context
 
 BATCH = 200
@@ -109,6 +109,7 @@ def _move_batch(engine: Engine, actor: Actor, one: _Closure) -> bool:
         ended = session.execute(_END, {**values, "people": people, "day": one.closes_on}).all()
         moved = [row.person_id for row in ended]
         _journal_ended(session, context, one, ended)
+        doctors.let_go(session, context, moved, listing_type, "system", unit_id, one.closes_on)
         if follows is not None and moved:
             _follow(session, context, one, follows, moved)
         kind = "moved-to-successor" if follows is not None else "unit-closed"

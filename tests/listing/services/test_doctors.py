@@ -1,19 +1,24 @@
 """Fast läkarkontakt: one at a time, where one is listed, within the doctor's ceiling."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
+from core import clock
 from directory.models import CareUnit
 from listing.errors import ListingRefused, ListingUnknown
 from listing.models import DoctorAssignment, RegularDoctor
+from listing.policy.model import Policy
 from listing.services.choosing import choose
 from listing.services.doctors import choose_doctor, end_doctor
-from tests.support.register import LONG_AGO, a_person, a_unit, events, resident, unit_staff, wish
+from listing.services.ending import leave
+from tests.support.register import LONG_AGO, a_person, a_policy, a_unit, events, resident, unit_staff, wish
 
 
 def _doctor(session: Session, unit: CareUnit, number: int = 1, **columns: Any) -> RegularDoctor:
@@ -85,3 +90,21 @@ def test_staff_of_the_unit_may_end_it_and_strangers_may_not(session: Session) ->
     assert end_doctor(session, unit_staff(unit), "3", person.id, "staff")["status"] == "ended"
     with pytest.raises(ListingRefused):
         end_doctor(session, unit_staff(unit), "4", person.id, "staff")
+
+
+def test_the_doctor_goes_with_the_listing_and_stays_when_a_change_is_taken_back(session: Session) -> None:
+    policy = Policy()
+    a_policy(session, replace(policy, effective=replace(policy.effective, when="next-day")))
+    here, there, person = a_unit(session), a_unit(session), a_person(session)
+    doctor = _doctor(session, here)
+    with clock.frozen(datetime(2027, 3, 1, 12, tzinfo=UTC)):
+        [first] = choose(session, resident(person), "1", [wish(person, here)])
+    with clock.frozen(datetime(2027, 3, 5, 12, tzinfo=UTC)):
+        choose_doctor(session, resident(person), "2", person.id, doctor.professional_hsa_id)
+        [coming] = choose(session, resident(person), "3", [wish(person, there)])
+        assert _patients(session, doctor) == 0
+        leave(session, resident(person), "4", UUID(coming["id"]))
+        assert _patients(session, doctor) == 1
+        leave(session, resident(person), "5", UUID(first["id"]))
+        assert _patients(session, doctor) == 0
+    assert [kind for kind, _ in events(session, person)[-2:]] == ["doctor-ended", "ended"]
