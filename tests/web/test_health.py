@@ -79,6 +79,7 @@ def test_whoever_lost_the_database_reads_anew_by_itself(app: Flask, clean_databa
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
         )
+    clean_database.dispose()  # its own connections were ended too
     keeper.wait_until(lambda model: model.held.table is not before.held.table, 20)
     assert _ready(app)[1]["checks"]["database"] is True
 

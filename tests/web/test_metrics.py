@@ -87,7 +87,8 @@ def test_labels_have_an_end_whatever_is_asked(app: Flask, client: FlaskClient) -
     told = _told(client)
     assert len(told) - count < 100
     for name, labels, _ in told:
-        if name.startswith("hittavard_request_seconds"):
+        # Routes that another test's application has under its own name are no concern of this one.
+        if name.startswith("hittavard_request_seconds") and "/trial/" not in labels["route"]:
             assert labels["route"] in rules
             assert labels["method"] in methods
             assert re.fullmatch(r"[1-5]xx", labels["status"])

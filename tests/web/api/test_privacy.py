@@ -62,7 +62,8 @@ def read(client: FlaskClient, address: str) -> str:
 
 
 def test_no_address_gives_contacts_for_staff_or_names_an_employee(app: Flask, client: FlaskClient) -> None:
-    asked = addresses(app)
+    # Metrics name routes, and a route may have a word in its name that is none of anybody's.
+    asked = [address for address in addresses(app) if not address.startswith("/metrics")]
     assert len(asked) > 100
     offences = []
     for address in asked:

@@ -146,13 +146,16 @@ def test_a_document_without_roles_says_nothing_of_tokens(tmp_path: Path) -> None
 
 
 @pytest.fixture
-def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
+def log() -> Iterator[io.StringIO]:
     """Everything that the program logs, at the most talkative level and in its own form."""
     text = io.StringIO()
     root = standard_logging.getLogger()
     before = (root.handlers[:], root.level, structlog.get_config())
-    monkeypatch.setattr("sys.stderr", text)
     logging.configure("DEBUG", json=True)
+    # Standard error is another one in a test's own phase than here, so what would go there goes to the text.
+    kept = standard_logging.StreamHandler(text)
+    kept.setFormatter(root.handlers[0].formatter)
+    root.handlers = [kept]
     yield text
     root.handlers, root.level = before[0], before[1]
     structlog.configure(**before[2])

@@ -348,7 +348,7 @@ def test_a_body_of_another_form_is_refused_by_its_field(
     assert {error["in"] for error in response.get_json()["errors"]} == {"body"}
 
 
-@pytest.mark.parametrize("raw", [b"{", b"[" * 100_000, b'"\\ud800"', b"\xff", b"1", b"null"])
+@pytest.mark.parametrize("raw", [b"{", b"[" * 50_000, b'"\\ud800"', b"\xff", b"1", b"null"])
 def test_what_is_no_body_is_refused(register: Register, raw: bytes) -> None:
     headers = {
         **register.token(register.person()),

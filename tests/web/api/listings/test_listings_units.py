@@ -26,6 +26,7 @@ def audited(register: Register, action: str, *people: Somebody) -> list[tuple[st
     query = text(
         "SELECT actor, actor_role, purpose FROM audit_event"
         " WHERE subject_kind = 'person' AND subject_key = ANY(:keys) AND action = :action"
+        " ORDER BY id"
     )
     values = {"keys": [str(person.id) for person in people], "action": action}
     return [(row[0], row[1], row[2]) for row in register.read(lambda s: s.execute(query, values).all())]

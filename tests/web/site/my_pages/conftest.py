@@ -52,6 +52,7 @@ _REGISTER = [
     "listing_policy",
     "unit_closure",
     "outbox",
+    "audit_event",
     "web_session",
     "web_sign_in",
 ]
