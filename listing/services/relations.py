@@ -43,8 +43,11 @@ _CIRCUMSTANCES = text(
         SELECT max(k.birth_date) AS born, coalesce(bool_or(EXISTS (
             SELECT FROM listing l WHERE l.person_id = k.id AND l.care_unit_id = :unit
                 AND l.listing_type = 'child-health-centre' AND l.valid @> CAST(:day AS date))), false) AS here
-        FROM person k WHERE k.id = p.id OR k.id IN (
-            SELECT child_id FROM guardianship WHERE guardian_id = p.id AND valid @> CAST(:day AS date))
+        FROM (
+            SELECT p.id AS id
+            UNION ALL SELECT child_id FROM guardianship
+            WHERE guardian_id = p.id AND valid @> CAST(:day AS date)
+        ) family JOIN person k ON k.id = family.id
     ) c ON true
     WHERE p.id = :person
     """

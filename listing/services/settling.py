@@ -90,10 +90,11 @@ def publish(session: Session, unit: UnitKey) -> PublicStatus:
     row = session.execute(_UNIT, {"unit": unit[0], "type": unit[1]}).one()
     today = clock.today()
     now = status_of(session, row.hsa_id, row.region_code, unit, today)
+    shown = (row.status, row.queue_length) == (now.status, now.queue_length)
     since = row.status_since if row.status == now.status else today
     values = {"unit": unit[0], "type": unit[1], "status": now.status, "since": since, "today": today}
     session.execute(_SETTLED, {**values, "queue_length": now.queue_length})
-    if unit[1] == PUBLISHED:
+    if unit[1] == PUBLISHED and not shown:
         publish_listing_status(session, [ListingState(unit[0], now.status, now.queue_length, since)])
     return now
 
