@@ -3,14 +3,13 @@
 from flask import Flask
 
 from web.site import i18n, template_helpers
-from web.site.blueprint import site as blueprint
 
 
 def register(app: Flask) -> None:
     """Add the pages, the languages and what templates may call."""
+    # Pages ask who has signed in, and sign-in speaks the site's languages: so pages are read only here.
+    from web.site.blueprint import site
+
     i18n.register(app)
     template_helpers.register(app)
-    app.register_blueprint(blueprint)
-
-
-__all__ = ["blueprint", "register"]
+    app.register_blueprint(site)
