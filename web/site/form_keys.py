@@ -11,7 +11,7 @@ import secrets
 
 from web.auth.signin import cookies
 from web.auth.signin.sealing import derived
-from web.site.register import FormNotOurs
+from web.site.operations import FormNotOurs
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{22}\.[0-9a-f]{32}")
 

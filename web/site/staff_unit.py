@@ -30,7 +30,7 @@ from web.auth.signin import requires_sign_in
 from web.site.blueprint import site
 from web.site.form_keys import checked_key, new_key
 from web.site.my_pages.words import iso_day
-from web.site.register import ask, carry_out, kindly
+from web.site.operations import ask, carry_out, kindly
 
 PAGE = 50
 MOST_GUARDIANS = 2

@@ -30,7 +30,7 @@ from web.site.listing_flow import telling
 from web.site.listing_flow.form import Wish, sent, was_told
 from web.site.listing_flow.telling import Line
 from web.site.my_pages.own_path import own_path
-from web.site.register import FormNotOurs, ask, carry_out, kindly, see
+from web.site.operations import FormNotOurs, ask, carry_out, kindly, see
 from web.site.unit import MAX_ID, hidden
 
 Snapshot = reads.Snapshot

@@ -30,7 +30,7 @@ from web.site.form_keys import checked_key, handle, new_key
 from web.site.my_pages import overview
 from web.site.my_pages.own_path import own_path
 from web.site.my_pages.views import for_person, home_of, whose
-from web.site.register import ask, carry_out, kindly, see
+from web.site.operations import ask, carry_out, kindly, see
 
 
 def _held(session: Session, actor: Actor, id_: UUID) -> tuple[int, str, PersonListings]:

@@ -27,7 +27,7 @@ from web.site.my_pages.done import done_words
 from web.site.my_pages.events import told
 from web.site.my_pages.insight import Look, looks
 from web.site.my_pages.own_path import own_path
-from web.site.register import ask, kindly, see
+from web.site.operations import ask, kindly, see
 
 Result = TypeVar("Result")
 PAGE = 50
