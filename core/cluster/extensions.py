@@ -12,8 +12,12 @@ __all__ = ["EXTENSIONS", "create_database", "create_extensions", "libpq_url"]
 
 
 def libpq_url(url: str) -> str:
-    """The address without SQLAlchemy's driver name, as psycopg itself takes it."""
-    return url.replace("postgresql+psycopg://", "postgresql://", 1)
+    """The address without SQLAlchemy's driver name, as psycopg itself takes it.
+
+    SQLAlchemy writes a space in the query as `+`, and libpq knows only `%20`: a folder may have one.
+    """
+    head, mark, query = url.replace("postgresql+psycopg://", "postgresql://", 1).partition("?")
+    return head + mark + query.replace("+", "%20")
 
 
 def create_database(server_url: str, name: str) -> None:

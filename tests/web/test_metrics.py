@@ -79,16 +79,17 @@ def test_labels_have_an_end_whatever_is_asked(app: Flask, client: FlaskClient) -
     rules = {rule.rule for rule in app.url_map.iter_rules()} | {requests.NO_ROUTE}
     methods = requests.METHODS | {"other"}
     client.get("/metrics")
-    count = len(_told(client))
+    before = _told(client)
+    # Routes that another test's application has had in this process are no concern of this one.
+    rules |= {labels["route"] for _, labels, _ in before if "route" in labels}
     for number in range(200):
         client.get(f"/inget/{number}?q={number}")
         client.open(f"/{number}", method=f"M{number}X")
         client.get(f"/api/v1/care-units/SE{number}")
     told = _told(client)
-    assert len(told) - count < 100
+    assert len(told) - len(before) < 100
     for name, labels, _ in told:
-        # Routes that another test's application has under its own name are no concern of this one.
-        if name.startswith("hittavard_request_seconds") and "/trial/" not in labels["route"]:
+        if name.startswith("hittavard_request_seconds"):
             assert labels["route"] in rules
             assert labels["method"] in methods
             assert re.fullmatch(r"[1-5]xx", labels["status"])
