@@ -1,6 +1,5 @@
 """A free place goes to the queue's first: listed at once, or offered and held until it is answered."""
 
-from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
@@ -14,8 +13,7 @@ from listing.locking import UnitKey, lock_people, lock_registers
 from listing.policy.codes import ListingType
 from listing.policy.lookup import policy_for
 from listing.policy.model import Policy
-from listing.rules import capacity, change_limit, effective, entitlement, queueing
-from listing.rules.days import civil_day
+from listing.rules import change_limit, effective, entitlement, queueing
 from listing.rules.decision import Refused
 from listing.services import choosing, doctors, entries, journal, notices, state
 from listing.services.operation import Context, once
@@ -213,8 +211,3 @@ def accept(
         }
 
     return once(session, actor, key, request, work)
-
-
-def free_places(session: Session, unit: UnitKey, at: datetime) -> int | None:
-    """How many of the queue could be served now; None: all."""
-    return capacity.to_serve(state.room(session, unit[0], unit[1], civil_day(at)))

@@ -63,12 +63,17 @@ def settle(engine: Engine, units: Iterable[UnitKey] | None = None, actor: Actor 
         try:
             _settle_one(engine, unit, actor)
         except OperationalError as error:
-            if not isinstance(error.orig, psycopg.errors.LockNotAvailable | psycopg.errors.DeadlockDetected):
+            if not is_held(error):
                 raise
             # Somebody holds the unit, an import for instance. It stays unsettled for the next round.
             continue
         done += 1
     return done
+
+
+def is_held(error: OperationalError) -> bool:
+    """Whether somebody else held what was wanted; then it is left for the next round."""
+    return isinstance(error.orig, psycopg.errors.LockNotAvailable | psycopg.errors.DeadlockDetected)
 
 
 def _settle_one(engine: Engine, unit: UnitKey, actor: Actor) -> None:

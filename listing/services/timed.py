@@ -6,13 +6,14 @@ may be cut off anywhere. Rows that somebody else works on are left for the next 
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Engine, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from core import clock, logging, metrics
@@ -127,12 +128,23 @@ def _begun(row: Any) -> journal.Event:
 
 def _free_ended(engine: Engine) -> int:
     """Free the places of listings whose last day has passed."""
-    units = _due(engine, _UNITS_WITH_ENDS, {"today": clock.today()})
-    for unit in units:
-        with unit_of_work(engine) as session:
+    count = 0
+    for unit in _due(engine, _UNITS_WITH_ENDS, {"today": clock.today()}):
+        with _unless_held(), unit_of_work(engine) as session:
             session.execute(_WAIT)
             free_ended(session, unit, clock.today())
-    return len(units)
+            count += 1
+    return count
+
+
+@contextmanager
+def _unless_held() -> Iterator[None]:
+    """Leave a unit that somebody holds for the next round, and go on with the others."""
+    try:
+        yield
+    except OperationalError as error:
+        if not settling.is_held(error):
+            raise
 
 
 def free_ended(session: Session, unit: UnitKey, today: date) -> None:
@@ -146,13 +158,13 @@ def _lapse(engine: Engine) -> int:
     count = 0
     for unit in _due(engine, _UNITS_WITH_LAPSED, {"at": clock.now()}):
         context = _context()
-        with unit_of_work(engine) as session:
+        with _unless_held(), unit_of_work(engine) as session:
             session.execute(_WAIT)
             lock_registers(session, [unit])
             values = {"unit": unit[0], "type": unit[1], "at": context.at}
             rows = session.execute(_LAPSE, values).all()
             _tell_lapsed(session, context, unit, rows)
-        count += len(rows)
+            count += len(rows)
     return count
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Engine, select, text
 
 from core import clock
 from core.database import unit_of_work
+from listing.locking import lock_registers
 from listing.models import Listing, ListingLimit, UnitRegister
 from listing.policy.model import Policy
 from listing.services.choosing import choose
@@ -102,3 +103,24 @@ def test_two_at_once_serve_each_of_the_queue_once_and_in_order(clean_database: E
     with unit_of_work(engine) as session:
         listed = session.scalars(select(Listing.person_id).order_by(Listing.registered_at)).all()
         assert list(listed) == [person.id for person in people[:7]]
+
+
+def test_a_unit_that_somebody_holds_waits_and_keeps_no_other_back(clean_database: Engine) -> None:
+    engine = clean_database
+    with clock.frozen(NOW), unit_of_work(engine) as session:
+        policy = Policy()
+        a_policy(session, replace(policy, effective=replace(policy.effective, when="next-day")))
+        held, free, aim = a_unit(session), a_unit(session), a_unit(session)
+        people = [a_person(session), a_person(session)]
+        for person, unit in zip(people, (held, free), strict=True):
+            choose(session, resident(person), "1", [wish(person, unit)])
+    with clock.frozen(_days_on(3)), unit_of_work(engine) as session:
+        for person in people:
+            choose(session, resident(person), "2", [wish(person, aim)])
+    with clock.frozen(_days_on(4)):
+        with unit_of_work(engine) as session:
+            lock_registers(session, [(held.id, KIND)])
+            assert run_due(engine).ended_units == 1
+        assert run_due(engine).ended_units == 1
+    with unit_of_work(engine) as session:
+        assert [session.get_one(UnitRegister, (unit.id, KIND)).listed for unit in (held, free)] == [0, 0]
