@@ -21,6 +21,7 @@ from core.database import unit_of_work
 from listing.locking import UnitKey, lock_registers
 from listing.services import closing, journal, notices, settling
 from listing.services.operation import Context
+from listing.services.reminding import remind
 
 BATCH = 1000
 LOOK_SECONDS = 0.25
@@ -82,6 +83,7 @@ class Done:
     begun: int = 0
     ended_units: int = 0
     lapsed: int = 0
+    reminded: int = 0
     closed: int = 0
     settled: int = 0
 
@@ -95,6 +97,7 @@ def run_due(engine: Engine) -> Done:
     done.begun = _begin(engine)
     done.ended_units = _free_ended(engine)
     done.lapsed = _lapse(engine)
+    done.reminded = remind(engine)
     done.closed = closing.carry_out_due(engine, settling.TIMED_WORK)
     _turn(engine)
     done.settled = settling.settle(engine)

@@ -124,3 +124,27 @@ def test_a_unit_that_somebody_holds_waits_and_keeps_no_other_back(clean_database
         assert run_due(engine).ended_units == 1
     with unit_of_work(engine) as session:
         assert [session.get_one(UnitRegister, (unit.id, KIND)).listed for unit in (held, free)] == [0, 0]
+
+
+def test_who_has_not_answered_is_reminded_once_on_the_regions_day(clean_database: Engine) -> None:
+    engine = clean_database
+    with clock.frozen(NOW), unit_of_work(engine) as session:
+        policy = Policy()
+        queue = replace(policy.queue, serving="offer", offer_days=7, reminder_days=2)
+        a_policy(session, replace(policy, queue=queue))
+        unit, person = a_unit(session), a_person(session)
+        limit = a_limit(session, unit, 0)
+        choose(session, resident(person), "q", [wish(person, unit, join_queue=True)])
+        limit.places = 1
+    with clock.frozen(NOW):
+        run_due(engine)
+    with clock.frozen(_days_on(4)):
+        assert run_due(engine).reminded == 0
+    with clock.frozen(_days_on(5)):
+        assert [run_due(engine).reminded, run_due(engine).reminded] == [1, 0]
+    with unit_of_work(engine) as session:
+        told = session.execute(
+            text("SELECT kind, detail->>'last_day' FROM listing_notice WHERE person_id = :id ORDER BY id"),
+            {"id": person.id},
+        ).all()
+        assert [tuple(row) for row in told] == [("offer", "2026-11-28"), ("offer-reminder", "2026-11-28")]
