@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 
 from core import cluster, logging, metrics
 from core.problems import Problem
@@ -69,7 +70,11 @@ class Child:
 
     def start(self, now: float) -> None:
         self.process = subprocess.Popen(
-            self.argv, cwd=ROOT, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=self._in_child
+            self.argv,
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=partial(self._in_child, os.getpid()),
         )
         self.started = now
 
@@ -87,10 +92,12 @@ class Child:
             self.process = None
         return status
 
-    def _in_child(self) -> None:
+    def _in_child(self, parent: int) -> None:
         """Unblock the signals that only the parent waits for, and end when the parent is killed."""
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _WATCHED)
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != parent:  # it was killed before we had asked to be told
+            os._exit(1)
         os.nice(self.nice)
 
 

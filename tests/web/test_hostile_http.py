@@ -50,10 +50,12 @@ def address(test_server: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
             ) as server,
         ):
             assert server.stdout is not None
-            assert server.stdout.readline().startswith("Hitta vård answers")
-            yield "127.0.0.1", port
-            server.send_signal(signal.SIGINT)
-            server.communicate(timeout=30)
+            try:
+                assert server.stdout.readline().startswith("Hitta vård answers")
+                yield "127.0.0.1", port
+            finally:
+                server.send_signal(signal.SIGINT)
+                server.communicate(timeout=30)
         _no_fault(folder / "errors")
 
 

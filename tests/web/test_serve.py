@@ -5,6 +5,8 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -28,15 +30,21 @@ def environment(tmp_path: Path) -> dict[str, str]:
     }
 
 
-def _serve(environment: dict[str, str]) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
+@contextmanager
+def _serve(environment: dict[str, str]) -> Iterator["subprocess.Popen[str]"]:
+    """The server, which does not outlive a test that fails."""
+    with subprocess.Popen(
         [sys.executable, "-m", "web.cli", "serve"],
         cwd=ROOT,
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-    )
+    ) as server:
+        try:
+            yield server
+        finally:
+            server.terminate()
 
 
 def test_it_answers_keeps_its_port_and_stops(test_server: str, environment: dict[str, str]) -> None:

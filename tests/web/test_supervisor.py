@@ -54,7 +54,14 @@ finally:
     supervisor._stop(children)
 print(status, *(child.process.poll() for child in children if child.process))
 """
-    return subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    with subprocess.Popen(
+        [sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as supervising:
+        try:
+            told, _ = supervising.communicate(timeout=60)  # the pipe ends with the last of the programs
+        finally:
+            supervising.kill()
+    return subprocess.CompletedProcess(supervising.args, supervising.returncode, told)
 
 
 WAITS = "import signal; signal.pause()"

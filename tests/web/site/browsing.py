@@ -126,6 +126,7 @@ def tabs(browser: Browser, address: str) -> Iterator[Tabs]:
 
 def violations(page: Page) -> list[str]:
     """What axe-core finds against WCAG 2.2 AA and its best practices."""
+    page.wait_for_load_state()  # a click waits for the page, not for its style sheets
     answer = Axe().run(page).response
     return [
         f"{found['id']}: {node['target']} {node.get('failureSummary', '')}"

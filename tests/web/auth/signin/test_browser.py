@@ -71,6 +71,7 @@ def page(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
 
 def check(page: Page) -> None:
     """Nothing for axe-core to find, and nothing that scrolls sideways."""
+    page.wait_for_load_state()  # a click waits for the page, not for its style sheets
     found = [
         f"{one['id']}: {node['target']} {node.get('failureSummary', '')}"
         for one in Axe().run(page).response["violations"]

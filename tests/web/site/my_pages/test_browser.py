@@ -89,6 +89,7 @@ def sign_in(page: Page, address: str, who: str, path: str) -> None:
 
 def check(page: Page, name: str) -> None:
     """Nothing for axe-core to find, nothing that scrolls sideways; a picture when one is asked for."""
+    page.wait_for_load_state()  # a click waits for the page, not for its style sheets
     if SHOTS:
         width = page.viewport_size["width"] if page.viewport_size else 0
         lang = page.evaluate("document.documentElement.lang")
