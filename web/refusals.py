@@ -78,6 +78,12 @@ _CHANGE: Mapping[Reason, LazyString] = {
     ("form-not-valid", "reference-missing"): lazy_gettext(
         "Ange blankettens beteckning, så att den går att hitta."
     ),
+    ("form-not-valid", "number-mistyped"): lazy_gettext(
+        "Blankettens nummer %(number)s är inte rätt avskrivet. Se efter på blanketten."
+    ),
+    ("form-not-valid", "form-registered"): lazy_gettext(
+        "Blanketten registrerades %(registered)s. Samma blankett registreras bara en gång."
+    ),
 }
 _PERSON: Mapping[Reason, LazyString] = {
     ("not-entitled", "deceased"): lazy_gettext("Personen är avliden enligt folkbokföringen."),
@@ -133,6 +139,18 @@ _RIGHT: Mapping[Reason, LazyString] = {
     ("not-authorised", "other-unit"): lazy_gettext("Behörigheten gäller en annan mottagning."),
     ("not-authorised", "other-region"): lazy_gettext("Behörigheten gäller en annan region."),
     ("not-authorised", "role"): lazy_gettext("Rollen får inte göra detta."),
+    ("not-authorised", "form-by-staff"): lazy_gettext(
+        "En blankett lämnas in. Den registreras av mottagningen eller regionen."
+    ),
+    ("not-authorised", "form-by-region"): lazy_gettext(
+        "Här registrerar regionen blanketterna. Skicka blanketten till regionen."
+    ),
+    ("not-authorised", "form-by-unit"): lazy_gettext(
+        "Här registrerar mottagningen blanketterna. Skicka blanketten till mottagningen."
+    ),
+    ("not-authorised", "identity-not-checked"): lazy_gettext(
+        "Ange hur vårdnadshavarens identitet har kontrollerats, eller registrera en undertecknad blankett."
+    ),
     ("not-authorised", "no-relation"): lazy_gettext(
         "Man får bara handla för sig själv och dem man företräder."
     ),

@@ -4,6 +4,7 @@
 import directory.models  # noqa: F401
 from listing.models.closure import AllocationRun, UnitClosure
 from listing.models.doctor import DoctorAssignment, DoctorSubstitute, RegularDoctor
+from listing.models.form import RegisteredForm
 from listing.models.history import ListingEvent, ListingNotice, Operation
 from listing.models.person import FormerIdentity, Guardianship, Person, Representation
 from listing.models.policy import ListingLimit, ListingPolicy, UnitContract
@@ -23,6 +24,7 @@ __all__ = [
     "Operation",
     "Person",
     "QueueEntry",
+    "RegisteredForm",
     "RegularDoctor",
     "Representation",
     "UnitClosure",

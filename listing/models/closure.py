@@ -23,11 +23,15 @@ from listing.models.words import LISTING_TYPES, one_of
 
 
 class UnitClosure(Base):
-    """A unit's register that ends: who was told when, until when one may choose, who follows."""
+    """A unit's register that ends: who was told when, until when one may choose, who follows.
+
+    `cause`: the region has decided so, or the contract has ended and none follows it.
+    """
 
     __tablename__ = "unit_closure"
     __table_args__ = (
         CheckConstraint(one_of("listing_type", LISTING_TYPES), name="listing_type"),
+        CheckConstraint(one_of("cause", ("decision", "contract-ended")), name="cause"),
         CheckConstraint("successor_id <> care_unit_id", name="another_successor"),
         CheckConstraint("length(btrim(decision_reference)) > 0", name="decision_reference_present"),
         Index(
@@ -48,6 +52,7 @@ class UnitClosure(Base):
     closes_on: Mapped[date] = mapped_column(Date)
     successor_id: Mapped[int | None] = mapped_column(ForeignKey("care_unit.id"))
     decision_reference: Mapped[str] = mapped_column(Text)
+    cause: Mapped[str] = mapped_column(String(16), server_default="decision")
     carried_out_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     withdrawn_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 

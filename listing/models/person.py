@@ -33,6 +33,8 @@ class Person(Provenance, Base):
     under AES-256-GCM; the numbers beside them tell which key. What allocation and age rules need stands in
     the clear, and nothing that tells where a protected person lives may stand there (OSL 22 kap. 1 §,
     folkbokföringslagen 16 §). `household` is an equality-only hash of those registered as living together.
+    `merged_into_id`: the row was one of two for the same person, and what it had is the other's now; it stays
+    for the history that names it, and no number finds it.
     """
 
     __tablename__ = "person"
@@ -60,6 +62,16 @@ class Person(Provenance, Base):
         CheckConstraint(one_of("special_care", ("special-housing", "home-care")), name="special_care"),
         CheckConstraint("(special_care is null) = (special_care_unit_id is null)", name="special_care_unit"),
         CheckConstraint("(last_visited_unit_id is null) = (last_visited_on is null)", name="last_visited"),
+        CheckConstraint(
+            "merged_into_id is null or (merged_into_id <> id and not registered"
+            " and deregistration_reason = 'GN')",
+            name="merged",
+        ),
+        Index(
+            "ix_person_merged_into_id",
+            "merged_into_id",
+            postgresql_where=text("merged_into_id is not null"),
+        ),
         Index("ix_person_region_code_municipality_code", "region_code", "municipality_code"),
         Index("ix_person_position", "position", postgresql_using="gist"),
         Index("ix_person_household", "household", postgresql_where=text("household is not null")),
@@ -90,6 +102,7 @@ class Person(Provenance, Base):
     last_visited_unit_id: Mapped[int | None] = mapped_column(ForeignKey("care_unit.id"), index=True)
     last_visited_on: Mapped[date | None] = mapped_column(Date)
     stated_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
 
 
 class FormerIdentity(Base):

@@ -48,6 +48,17 @@ def may_act(policy: Policy, acting: Acting, day: date) -> Decision:
     return _representative(_PATHS[acting.relation](policy), acting)
 
 
+def check_desk(acting: Acting, identity_check: str | None) -> Decision:
+    """Whether staff know who asks for a child without a form: a guardian signs nothing, and so is identified.
+
+    Source: HSL (2017:30) 7 kap. 3 a § with the regulation on choice by other means than the e-service; that
+    staff make sure who it is, is practice at every desk.
+    """
+    if acting.relation == "guardian" and acting.channel in ("staff", "phone") and not identity_check:
+        return Refused("not-authorised", "identity-not-checked")
+    return Allowed("desk")
+
+
 def guardian_loses_access_on(rule: Children, born: date) -> date:
     """The first day without access online: the birthday itself."""
     return birthday(born, rule.guardian_until_age)

@@ -1,7 +1,7 @@
 """A person, a child or a household chooses a unit: listed, scheduled or queued, together or not at all."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -14,12 +14,12 @@ from listing.locking import lock_people, lock_registers
 from listing.policy.codes import ListingType
 from listing.policy.lookup import policy_for
 from listing.policy.model import Policy
-from listing.rules import access, choosing, effective, queueing
+from listing.rules import access, choosing, effective, guardianship, queueing
 from listing.rules.change_limit import DecidedBy
 from listing.rules.choosing import Plan
 from listing.rules.days import beginning_of
 from listing.rules.decision import Refused
-from listing.services import doctors, entries, journal, relations, state
+from listing.services import doctors, entries, forms, journal, relations, state
 from listing.services.operation import Context, once
 from listing.services.requests import Choice, Outcome
 from listing.services.state import PersonState, UnitState
@@ -91,9 +91,15 @@ def decide(session: Session, context: Context, case: Case) -> Plan | Refused:
     if isinstance(allowed, Refused):
         return allowed
     paper = choice.paper
-    acting = relations.acting(
-        session, context.actor, person, choice.channel, paper.guardians if paper else (), context.today
-    )
+    decided_by = _DECIDES.get(context.actor.role, "person")
+    if choice.channel == "paper":
+        refused = forms.check(session, case.policy, choice, unit.id, decided_by)
+        if refused is not None:
+            return refused
+    acting = relations.acting(session, context.actor, person, choice.channel, choice.guardians, context.today)
+    desk = guardianship.check_desk(acting, choice.identity_check)
+    if isinstance(desk, Refused):
+        return desk
     # The limit of the day on which the listing begins is the one that the database holds it against.
     first = choice.wished or effective.earliest(
         case.policy.effective, registered_at=context.at, chosen_on=paper.signed_on if paper else None
@@ -113,7 +119,7 @@ def decide(session: Session, context: Context, case: Case) -> Plan | Refused:
         choosing.Chooser(
             standing=person.standing,
             acting=acting,
-            decided_by=_DECIDES.get(context.actor.role, "person"),
+            decided_by=decided_by,
             sees_protected=context.actor.may_see_protected,
             before=person.before(context.today),
             changes=person.changes,
@@ -141,9 +147,12 @@ def _listed_here(person: PersonState, unit: UnitState) -> bool:
 
 
 def _carry_out(session: Session, context: Context, case: Case, plan: Plan) -> Outcome:
-    if plan.action == "queue":
-        return _join_queue(session, context, case, plan)
-    return _list(session, context, case, plan)
+    carry_out = _join_queue if plan.action == "queue" else _list
+    outcome = carry_out(session, context, case, plan)
+    if case.choice.paper is None:
+        return outcome
+    forms.claim(session, context, case.choice, case.unit.id)
+    return replace(outcome, form_reference=forms.reference(case.choice.paper))
 
 
 def _join_queue(session: Session, context: Context, case: Case, plan: Plan) -> Outcome:
@@ -152,7 +161,7 @@ def _join_queue(session: Session, context: Context, case: Case, plan: Plan) -> O
     slot = next(slot for slot in range(len(taken) + 1) if slot not in taken)
     entry_id = entries.add_queue_entry(session, context, {**_written(case), "slot": slot})
     position = entries.queue_position(session, entry_id)
-    told = {"because": plan.because, "position": position}
+    told = {"because": plan.because, "position": position, **_at_the_desk(choice)}
     event = journal.Event(
         choice.person_id,
         "queued",
@@ -194,7 +203,11 @@ def _list(session: Session, context: Context, case: Case, plan: Plan) -> Outcome
         reason=choice.reason,
         counted=plan.counted,
         counted_because=plan.counted_because,
-        detail={"because": plan.because, "valid_from": plan.valid_from.isoformat()},
+        detail={
+            "because": plan.because,
+            "valid_from": plan.valid_from.isoformat(),
+            **_at_the_desk(choice),
+        },
     )
     journal.write(session, context, [event])
     doctors.leave(
@@ -211,6 +224,11 @@ def _list(session: Session, context: Context, case: Case, plan: Plan) -> Outcome
     )
 
 
+def _at_the_desk(choice: Choice) -> dict[str, str]:
+    """How staff made sure who asked, where they did."""
+    return {"identity_check": choice.identity_check} if choice.identity_check else {}
+
+
 def _written(case: Case) -> dict[str, Any]:
     choice, paper = case.choice, case.choice.paper
     return {
@@ -219,7 +237,7 @@ def _written(case: Case) -> dict[str, Any]:
         "listing_type": choice.listing_type,
         "channel": choice.channel,
         "signed_on": paper.signed_on if paper else None,
-        "paper_reference": paper.reference if paper else None,
+        "paper_reference": forms.reference(paper),
         "reason": choice.reason,
     }
 

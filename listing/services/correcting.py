@@ -11,7 +11,7 @@ from listing.errors import ListingUnknown, refuse
 from listing.locking import lock_people, lock_registers
 from listing.rules import access
 from listing.rules.decision import Refused
-from listing.services import doctors, journal, notices
+from listing.services import doctors, forms, journal, notices
 from listing.services.operation import Context, once
 
 Error = Literal["wrong-person", "wrong-unit", "not-chosen", "duplicate", "wrong-date"]
@@ -21,7 +21,7 @@ ERRORS: tuple[Error, ...] = ("wrong-person", "wrong-unit", "not-chosen", "duplic
 _FIND = text(
     """
     SELECT l.id, l.person_id, l.care_unit_id, l.listing_type, lower(l.valid) AS begins, l.counted,
-        l.registered_at, u.hsa_id, u.region_code, p.protection
+        l.registered_at, l.paper_reference, u.hsa_id, u.region_code, p.protection
     FROM listing l JOIN care_unit u ON u.id = l.care_unit_id JOIN person p ON p.id = l.person_id
     WHERE l.id = :id AND NOT isempty(l.valid) AND upper_inf(l.valid)
     """
@@ -78,6 +78,7 @@ def correct(
         values = {"id": row.id, "person": row.person_id, "type": row.listing_type, "begins": row.begins}
         before = session.execute(_BEFORE, {**values, "registered_at": row.registered_at}).one_or_none()
         session.execute(_TAKE_BACK, {"id": row.id})
+        forms.void(session, context, row.person_id, row.paper_reference)
         doctors.let_go(
             session, context, [row.person_id], row.listing_type, "staff", row.care_unit_id, row.begins
         )

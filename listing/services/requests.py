@@ -8,6 +8,9 @@ from uuid import UUID
 from listing.policy.codes import ListingType, ReasonCode
 
 Channel = Literal["web", "phone", "paper", "staff", "system"]
+IdentityCheck = Literal["id-document", "electronic", "known", "vouched"]
+"""How staff made sure who stands before them or calls: a valid document, an electronic identity, known
+personally, or vouched for by somebody who has identified themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,8 @@ class Choice:
 
     `wished` is a later first day; `join_queue` says that a place in the queue will do where the unit is full.
     `reason` is a special reason for a change beyond the limit, `evidence` where its proof is kept.
+    `attending` are a child's guardians who ask at the desk or on the telephone without a form, and
+    `identity_check` how staff made sure who asks.
     """
 
     person_id: int
@@ -37,10 +42,18 @@ class Choice:
     channel: Channel = "web"
     wished: date | None = None
     paper: Paper | None = None
+    attending: tuple[int, ...] = ()
+    identity_check: IdentityCheck | None = None
+
+    @property
+    def guardians(self) -> tuple[int, ...]:
+        """The guardians who stand behind the wish: those who have signed, or who are there."""
+        return self.paper.guardians if self.paper else self.attending
 
     def as_json(self) -> dict[str, Any]:
         """What is digested to tell one request from another."""
         paper = self.paper
+        desk = {"attending": list(self.attending), "identity": self.identity_check}
         return {
             "person": self.person_id,
             "unit": self.hsa_id,
@@ -52,6 +65,7 @@ class Choice:
             "channel": self.channel,
             "wished": self.wished and self.wished.isoformat(),
             "paper": paper and [paper.signed_on.isoformat(), paper.reference, list(paper.guardians)],
+            **{name: value for name, value in desk.items() if value},
         }
 
 
@@ -66,6 +80,7 @@ class Outcome:
     queue_position: int | None = None
     changes_left: int | None = None
     warnings: tuple[str, ...] = field(default=())
+    form_reference: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The stored answer, also what a repeated key is given."""
@@ -77,4 +92,5 @@ class Outcome:
             "queuePosition": self.queue_position,
             "changesLeft": self.changes_left,
             "warnings": list(self.warnings),
+            "formReference": self.form_reference,
         }

@@ -101,9 +101,10 @@ def test_every_other_problem_has_its_sentence() -> None:
 
 
 ARGUMENTS = {
-    **dict.fromkeys(("closes", "first", "last", "next", "signed"), date(2026, 12, 24)),
+    **dict.fromkeys(("closes", "first", "last", "next", "signed", "registered"), date(2026, 12, 24)),
     **dict.fromkeys(("max", "months", "age", "missing", "waiting", "places", "ceiling", "assigned"), 2),
     "reason": "moved",
+    "number": "K7XM-4QTD",
     "region": "03",
 }
 

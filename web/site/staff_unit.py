@@ -8,23 +8,26 @@ from typing import Any, cast, get_args
 from uuid import UUID
 
 from flask import Response, make_response, render_template, request, url_for
+from flask_babel import LazyString, lazy_gettext
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from codes.identifiers import InvalidIdentifier
 from core import clock
-from listing.actor import Role
+from listing.actor import Actor, Role
 from listing.people.errors import PersonUnknown
 from listing.people.queries import find_person_id
 from listing.policy.codes import PriorityReason
+from listing.policy.lookup import policy_for
 from listing.policy.model import HEALTH_CENTRE
 from listing.queries.listed import listed_page
 from listing.queries.my_pages import unit_names
 from listing.queries.queue import queue_page
 from listing.queries.units import staffed_unit
+from listing.rules.forms import Registrar, may_register, number_of, written
 from listing.services.choosing import choose
 from listing.services.queueing import set_priority
-from listing.services.requests import Choice, Paper
+from listing.services.requests import Choice, IdentityCheck, Paper
 from web.access import current_actor
 from web.auth.signin import requires_sign_in
 from web.site.blueprint import site
@@ -35,6 +38,12 @@ from web.site.operations import ask, carry_out, kindly
 PAGE = 50
 MOST_GUARDIANS = 2
 STAFF = (Role.UNIT, Role.REGION)
+IDENTITY_CHECKS: dict[IdentityCheck, LazyString] = {
+    "id-document": lazy_gettext("giltig id-handling"),
+    "electronic": lazy_gettext("e-legitimation"),
+    "known": lazy_gettext("känd av personalen"),
+    "vouched": lazy_gettext("intygad av någon som har legitimerat sig"),
+}
 
 
 class FormMistake(Exception):  # The page is shown once more with what is wrong.
@@ -49,7 +58,7 @@ def staff_unit(hsa_id: str) -> Response:
     return _page(hsa_id)
 
 
-def _page(hsa_id: str, mistake: str = "", status: int = 200) -> Response:
+def _page(hsa_id: str, mistake: str = "", status: int = 200, wrong: str = "person") -> Response:
     actor = current_actor()
     number = max(1, request.args.get("sida", 1, type=int))
 
@@ -67,6 +76,7 @@ def _page(hsa_id: str, mistake: str = "", status: int = 200) -> Response:
             "queue": queue,
             "total": total,
             "listed": listed,
+            "forms": _forms(session, actor, unit.region),
         }
 
     page = render_template(
@@ -78,7 +88,9 @@ def _page(hsa_id: str, mistake: str = "", status: int = 200) -> Response:
         today=clock.today(),
         key=new_key(f"staff {hsa_id.upper()}"),
         mistake=mistake,
-        done=_done(request.args.get("klart", ""), request.args.get("dag", "")),
+        wrong=wrong,
+        checks=IDENTITY_CHECKS,
+        done=_done(*(request.args.get(name, "") for name in ("klart", "dag", "blankett"))),
     )
     return make_response(page, status)
 
@@ -95,6 +107,21 @@ def register_form(hsa_id: str) -> Response:
     except FormMistake as mistake:
         return _page(hsa_id, str(mistake), 422)
     [outcome] = carry_out(actor, lambda session: choose(session, actor, f"{key} form", [choice]))
+    number = number_of(outcome.get("formReference"))  # A region's own reference stays out of the address.
+    return _back(hsa_id, klart=outcome["status"], dag=outcome["validFrom"], blankett=number)
+
+
+@site.post("/personal/enhet/<hsa_id>/pa-plats")
+@requires_sign_in(roles=STAFF)
+@kindly
+def register_at_desk(hsa_id: str) -> Response:
+    """List whoever stands at the desk, or the child of who does, without a form."""
+    actor, key = current_actor(), checked_key(f"staff {hsa_id.upper()}", request.form.get("key", ""))
+    try:
+        choice = ask(lambda session: _at_desk(session, hsa_id))
+    except FormMistake as mistake:
+        return _page(hsa_id, str(mistake), 422, "desk-person")
+    [outcome] = carry_out(actor, lambda session: choose(session, actor, f"{key} desk", [choice]))
     return _back(hsa_id, klart=outcome["status"], dag=outcome["validFrom"])
 
 
@@ -119,7 +146,6 @@ def give_priority(hsa_id: str, entry_id: UUID) -> Response:
 def _choice(session: Session, hsa_id: str, signed: date) -> Choice:
     """The form as a wish. Whether the staff may act here, and for this person, the operation decides."""
     staffed_unit(session, current_actor(), hsa_id)
-    guardians = [part for part in request.form.get("guardians", "").replace(",", " ").split() if part]
     return Choice(
         _person(session, request.form.get("person", "")),
         hsa_id.upper(),
@@ -128,9 +154,30 @@ def _choice(session: Session, hsa_id: str, signed: date) -> Choice:
         paper=Paper(
             signed,
             request.form.get("reference", "").strip()[:100] or None,
-            tuple(_person(session, one) for one in guardians[:MOST_GUARDIANS]),
+            _guardians(session),
         ),
     )
+
+
+def _at_desk(session: Session, hsa_id: str) -> Choice:
+    """The wish of whoever stands there. Staff say how they made sure who it is, whoever it is."""
+    staffed_unit(session, current_actor(), hsa_id)
+    checked = request.form.get("identity", "")
+    if checked not in get_args(IdentityCheck):
+        raise FormMistake(_("Ange hur identiteten har kontrollerats."))
+    return Choice(
+        _person(session, request.form.get("person", "")),
+        hsa_id.upper(),
+        join_queue="queue" in request.form,
+        channel="staff",
+        attending=_guardians(session),
+        identity_check=cast(IdentityCheck, checked),
+    )
+
+
+def _guardians(session: Session) -> tuple[int, ...]:
+    given = [part for part in request.form.get("guardians", "").replace(",", " ").split() if part]
+    return tuple(_person(session, one) for one in given[:MOST_GUARDIANS])
 
 
 def _person(session: Session, number: str) -> int:
@@ -150,7 +197,22 @@ def _signed_on(text: str) -> date:
         raise FormMistake(_("Skriv dagen som åååå-mm-dd.")) from error
 
 
-def _done(code: str, day: str) -> str:
+def _forms(session: Session, actor: Actor, region: str) -> str:
+    """Who registers forms here when that is not this one: `unit`, `region`, or nothing."""
+    rule = policy_for(session, region, HEALTH_CENTRE, clock.today()).policy.paper
+    registrar: Registrar = "unit" if actor.role is Role.UNIT else "region"
+    return "" if may_register(rule, registrar).allowed else rule.registered_by
+
+
+def _done(code: str, day: str, number: str) -> str:
+    said = _what_was_done(code, day)
+    form = number_of(number)
+    if not said or form is None:
+        return said
+    return _("%(done)s Blankett %(number)s.", done=said, number=written(form))
+
+
+def _what_was_done(code: str, day: str) -> str:
     if code in ("listed", "scheduled"):
         try:
             return _("Klart. Listad från %(day)s.", day=iso_day(day))

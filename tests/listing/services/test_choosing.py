@@ -2,16 +2,22 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core import clock
 from listing.errors import KeyReused, ListingRefused
-from listing.models import Listing, QueueEntry
+from listing.models import Listing, Person, QueueEntry
+from listing.policy.model import Paper as PaperRules
 from listing.policy.model import Policy
 from listing.services.choosing import choose
+from listing.services.correcting import correct
+from listing.services.requests import Paper
+from listing.services.serving import serve_first
 from tests.support.register import (
     a_limit,
     a_person,
@@ -19,7 +25,9 @@ from tests.support.register import (
     a_unit,
     events,
     guardian_of,
+    region_staff,
     resident,
+    unit_staff,
     wish,
 )
 
@@ -130,3 +138,98 @@ def test_who_has_moved_may_change_once_more_and_who_only_says_so_may_not(session
     [outcome] = choose(session, resident(person), "shown", [wish(person, units[3], reason="moved")])
     assert outcome["changesLeft"] == 0
     assert events(session, person)[-1] == ("listed", "moved")
+
+
+FORM = "K7XM-4QTR"
+
+
+def a_form(reference: str = FORM, *guardians: Person) -> dict[str, Any]:
+    """A form signed today."""
+    return {"channel": "paper", "paper": Paper(clock.today(), reference, tuple(one.id for one in guardians))}
+
+
+@pytest.mark.parametrize(
+    ("registrar", "refused"),
+    [("unit", ("region", "form-by-unit")), ("region", ("unit", "form-by-region")), ("either", None)],
+)
+def test_whoever_the_region_says_registers_forms(
+    session: Session, registrar: str, refused: tuple[str, str] | None
+) -> None:
+    unit = a_unit(session)
+    a_policy(session, replace(Policy(), paper=PaperRules(registered_by=registrar)))  # type: ignore[arg-type]
+    for role, actor in (("unit", unit_staff(unit)), ("region", region_staff())):
+        person = a_person(session)
+        choice = wish(person, unit, **a_form(f"B {role}"))
+        if refused is None or role != refused[0]:
+            [outcome] = choose(session, actor, "k", [choice])
+            assert outcome["formReference"] == f"B {role}"
+            continue
+        with pytest.raises(ListingRefused) as told:
+            choose(session, actor, "k", [choice])
+        assert (told.value.code, told.value.because) == ("not-authorised", refused[1])
+        # Without a form the desk lists whoever stands there, whoever registers forms.
+        choose(session, actor, "k2", [wish(person, unit, channel="staff")])
+
+
+def test_a_form_counts_once_also_from_the_queue_and_again_after_an_error(session: Session) -> None:
+    unit, other, person = a_unit(session), a_unit(session), a_person(session)
+    limit = a_limit(session, unit, 0)
+    form = a_form("k7xm4qtr")
+    [queued] = choose(session, unit_staff(unit), "k", [wish(person, unit, join_queue=True, **form)])
+    assert (queued["status"], queued["formReference"]) == ("queued", FORM)
+    for key, who in (("b", person), ("c", a_person(session))):
+        with pytest.raises(ListingRefused) as told:
+            choose(session, unit_staff(other), key, [wish(who, other, **a_form())])
+        assert told.value.because == "form-registered"
+    limit.places = 5
+    session.flush()
+    serve_first(session, region_staff(), (unit.id, "health-centre"))
+    listing = session.scalars(select(Listing).where(Listing.person_id == person.id)).one()
+    assert listing.paper_reference == FORM
+    correct(session, unit_staff(unit), "correct", listing.id, error="wrong-unit", evidence="VC 1")
+    [outcome] = choose(session, unit_staff(other), "right", [wish(person, other, **a_form())])
+    assert outcome["status"] == "listed"
+
+
+def test_three_children_stand_on_a_sheet_for_one_unit(session: Session) -> None:
+    unit, other, parent = a_unit(session), a_unit(session), a_person(session)
+    children = [a_person(session, born=date(2020, 5, day)) for day in range(1, 5)]
+    for child in children:
+        guardian_of(session, child, parent)
+    first, second, third, fourth = [wish(child, unit, **a_form(FORM, parent)) for child in children]
+    elsewhere = replace(second, hsa_id=other.hsa_id or "")
+    choose(session, unit_staff(unit), "a", [first])
+    for key, actor, wrong in (("x", unit_staff(other), elsewhere), ("y", unit_staff(unit), first)):
+        with pytest.raises(ListingRefused) as told:
+            choose(session, actor, key, [wrong])
+        assert told.value.because == "form-registered"
+    choose(session, unit_staff(unit), "b", [second, third])
+    for key, wrong in (("z", fourth), ("v", wish(parent, unit, **a_form()))):
+        with pytest.raises(ListingRefused):
+            choose(session, unit_staff(unit), key, [wrong])
+
+
+def test_the_database_holds_a_form_to_one_registration(session: Session) -> None:
+    unit, first, second = a_unit(session), a_person(session), a_person(session)
+    row = (
+        "INSERT INTO registered_form (number, person_id, care_unit_id, listing_type, for_child,"
+        " registered_at, registered_by) VALUES ('K7XM4QTR', :person, :unit, 'health-centre', false, now(),"
+        " 'x')"
+    )
+    session.execute(text(row), {"person": first.id, "unit": unit.id})
+    for person in (first, second):
+        with pytest.raises(IntegrityError), session.begin_nested():
+            session.execute(text(row), {"person": person.id, "unit": unit.id})
+
+
+def test_history_says_how_whoever_stood_there_was_identified(session: Session) -> None:
+    unit, parent, child = a_unit(session), a_person(session), a_person(session, born=date(2020, 5, 17))
+    guardian_of(session, child, parent)
+    at_desk = wish(child, unit, channel="staff", attending=(parent.id,))
+    with pytest.raises(ListingRefused) as told:
+        choose(session, unit_staff(unit), "k", [at_desk])
+    assert told.value.because == "identity-not-checked"
+    choose(session, unit_staff(unit), "k2", [replace(at_desk, identity_check="id-document")])
+    detail = session.scalar(text("SELECT detail FROM listing_event WHERE kind = 'listed'"))
+    assert detail is not None
+    assert detail["identity_check"] == "id-document"

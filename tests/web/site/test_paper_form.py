@@ -7,10 +7,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from listing.policy.model import Children, Paper, Policy, PolicyInForce, Queue
+from listing.rules.forms import SIGNS, number_of
 from tests.web.site.test_pages import page
 from tests.web.site.units import BARE, FULL, HIDDEN, OLD
 from web.site import unit_reads
-from web.site.form_number import SIGNS, is_number, new_number
+from web.site.form_number import new_number
 
 
 @pytest.fixture
@@ -46,22 +47,22 @@ def test_the_sheet_names_the_unit_and_where_to_hand_it_in(client: FlaskClient) -
 def test_each_printing_has_a_number_of_its_own_and_is_kept_nowhere(client: FlaskClient) -> None:
     numbers = {re.search(r"<strong>([^<]+)</strong>", sheet(client))[1] for _ in range(20)}  # type: ignore[index]
     assert len(numbers) == 20
-    assert all(is_number(number) for number in numbers)
+    assert all(number_of(number) for number in numbers)
     assert "no-store" in client.get(f"/blankett/{FULL}").headers["Cache-Control"]
 
 
 def test_a_slip_of_the_pen_in_the_number_shows() -> None:
     number = new_number()
     plain = number.replace("-", "")
-    assert is_number(number.lower())
-    assert is_number(f" {plain[:4]} {plain[4:]} ")
+    assert number_of(number.lower())
+    assert number_of(f" {plain[:4]} {plain[4:]} ")
     for place, sign in enumerate(plain):
         for other in SIGNS:
             if other != sign:
-                assert not is_number(plain[:place] + other + plain[place + 1 :])
-    assert not is_number("")
-    assert not is_number(plain + "2")
-    assert not is_number("ÅÄÖ0-1IOU")
+                assert number_of(plain[:place] + other + plain[place + 1 :]) is None
+    assert number_of("") is None
+    assert number_of(plain + "2") is None
+    assert number_of("ÅÄÖ0-1IOU") is None
 
 
 @pytest.mark.parametrize(("guardians", "lines"), [("one", 1), ("all", 2)])

@@ -60,7 +60,7 @@ def accept(id: str) -> Response:
     taken = in_transaction(
         lambda session: serving.accept(session, calls.resolved(session), key, entry, channel)
     )
-    return calls.answer(taken, OUTCOME, 201)
+    return calls.answer({"formReference": None, **taken}, OUTCOME, 201)
 
 
 @blueprint.for_roles(

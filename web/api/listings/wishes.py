@@ -37,8 +37,9 @@ from web.api.schemas.listings import (
 from web.unit_of_work import in_transaction
 
 blueprint = ApiBlueprint("listings", "listings", description="Listings")
-OUTCOME = ("id", "status", "hsaId", "validFrom", "queuePosition", "changesLeft", "warnings")
+OUTCOME = ("id", "status", "hsaId", "validFrom", "queuePosition", "changesLeft", "warnings", "formReference")
 LEFT = ("id", "status", "until")
+_AT_THE_DESK: tuple[Channel, ...] = ("staff", "phone")
 _WISH = ListingWishSchema()
 _CHANNELS: dict[Role, tuple[Channel, ...]] = {
     Role.RESIDENT: ("web",),
@@ -86,7 +87,7 @@ def create() -> Response:
     except ListingRefused as refused:
         _audit_refusal(asked_of, refused)
         raise
-    outcomes = [{name: one[name] for name in OUTCOME} for one in done]
+    outcomes = [{name: one.get(name) for name in OUTCOME} for one in done]
     return calls.written(orjson.dumps(outcomes if several else outcomes[0]), 201)
 
 
@@ -145,8 +146,12 @@ def _checked(wish: dict[str, Any], index: int | None) -> Channel:
         calls.wrong_body(f"{before}channel", f"Your role uses {', '.join(possible)}.")
     if paper != (channel == "paper"):
         calls.wrong_body(f"{before}signedOn", "A paper form has a day of signature, and nothing else has.")
-    if not paper and (wish["form_reference"] or wish["guardians"]):
+    if not paper and wish["form_reference"]:
         calls.wrong_body(f"{before}signedOn", "Say when the form was signed.")
+    if channel not in _AT_THE_DESK and wish["identity_check"]:
+        calls.wrong_body(f"{before}identityCheck", "Say so of whoever stands before you or calls.")
+    if channel not in (*_AT_THE_DESK, "paper") and wish["guardians"]:
+        calls.wrong_body(f"{before}guardians", "Guardians have signed, or stand before you or call.")
     return channel
 
 
@@ -171,6 +176,8 @@ def _choices(
             channel=channel,
             wished=wish["valid_from"],
             paper=_paper(wish, guardians),
+            attending=() if wish["signed_on"] else _known(wish, guardians),
+            identity_check=wish["identity_check"],
         )
         for wish, person, channel in zip(wishes, people, channels, strict=True)
     ]
@@ -180,8 +187,12 @@ def _paper(wish: dict[str, Any], guardians: dict[str, int]) -> Paper | None:
     """The form. A signature of somebody who is unknown is nobody's, and is not told from a stranger's."""
     if wish["signed_on"] is None:
         return None
+    return Paper(wish["signed_on"], wish["form_reference"], _known(wish, guardians))
+
+
+def _known(wish: dict[str, Any], guardians: dict[str, int]) -> tuple[int, ...]:
     known = {guardians[number.value] for number in wish["guardians"] if number.value in guardians}
-    return Paper(wish["signed_on"], wish["form_reference"], tuple(sorted(known)))
+    return tuple(sorted(known))
 
 
 @blueprint.for_roles(

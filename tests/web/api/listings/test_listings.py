@@ -277,10 +277,38 @@ def test_staff_register_forms_with_the_day_the_reference_and_every_guardian(regi
         {"channel": "paper"},
         {"signedOn": "2026-01-02", "channel": "staff"},
         {"formReference": "BL-3"},
-        {"guardians": [parent.text]},
+        {"signedOn": "2026-01-02", "formReference": "BL-3", "identityCheck": "known"},
+        {"identityCheck": "guessed"},
     )
     for wrong in wrongs:
         refused(register.list(desk, register.person(), unit, **wrong), 400, "invalid-parameter")
+
+
+def test_a_printed_form_is_shown_on_the_receipt_and_registered_once(register: Register) -> None:
+    unit, other, person = register.unit(), register.unit(), register.person()
+    form = {"signedOn": "2026-01-02", "formReference": "k7xm4qtr"}
+    done = register.list(register.token(Role.UNIT, unit=unit), person, unit, **form)
+    assert done.get_json()["formReference"] == "K7XM-4QTR"
+    desk = register.token(Role.UNIT, unit=other)
+    refused(register.list(desk, person, other, **form), 422, "form-not-valid", "form-registered")
+    refused(register.list(desk, register.person(), other, **form), 422, "form-not-valid", "form-registered")
+    mistyped = {**form, "formReference": "K7XM-4QTS"}
+    refused(
+        register.list(desk, register.person(), other, **mistyped), 422, "form-not-valid", "number-mistyped"
+    )
+
+
+def test_a_guardian_at_the_desk_is_identified(register: Register) -> None:
+    unit, parent, child = register.unit(), register.person(), register.person(6)
+    register.custody(child, parent)
+    desk = register.token(Role.UNIT, unit=unit)
+    refused(register.list(desk, child, unit), 403, "guardian-required", "too-young")
+    asked = register.list(desk, child, unit, guardians=[parent.text])
+    refused(asked, 403, "not-authorised", "identity-not-checked")
+    done = register.list(desk, child, unit, guardians=[parent.text], identityCheck="id-document")
+    assert done.status_code == 201, done.get_json()
+    stranger = register.list(desk, register.person(6), unit, guardians=[parent.text], identityCheck="known")
+    refused(stranger, 403, "guardian-required", "too-young")
 
 
 def test_residents_cannot_say_that_they_are_staff(register: Register) -> None:

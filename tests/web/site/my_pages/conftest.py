@@ -1,18 +1,13 @@
 """The site with a register of the personas, three units, and the real development provider to sign in at."""
 
-import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
-from werkzeug.serving import make_server
 
-from codes.identifiers import parse_person_id
 from codes.services import load_shipped as load_codes
 from core import clock
 from core.database import engine_for, normal_url, unit_of_work
@@ -20,19 +15,21 @@ from core.settings import Settings
 from directory.geography.services import load_shipped as load_geography
 from directory.search.writer import catch_up
 from directory.services import Incoming, apply_records, ensure_source
-from importers.synthetic import personas as demo
 from listing.people import key_file
-from listing.people.record import PersonRecord
-from listing.people.services.records import add_people
 from listing.policy.model import Policy
 from listing.policy.parse import to_record
 from tests.support.database import scratch_database
-from tests.web.auth.signin.conftest import OWNER, SITE, Provider, SignInBrowser
+from tests.support.signing_in import (
+    Provider,
+    Register,
+    SignInBrowser,
+    development_provider,
+    register_personas,
+)
 from tests.web.site.units import unit
 from web import read_model
 from web.app import create_app
-from web.auth.provider.app import create_provider
-from web.auth.provider.plan import Plan, Unit, site_settings
+from web.auth.provider.plan import Unit, site_settings
 
 OPEN = "SE2321000024-E000000000201"
 FULL = "SE2321000024-E000000000202"
@@ -46,6 +43,7 @@ _REGISTER = [
     "listing_event",
     "operation",
     "queue_entry",
+    "registered_form",
     "listing",
     "unit_register",
     "listing_limit",
@@ -58,31 +56,12 @@ _REGISTER = [
 ]
 
 
-@dataclass(frozen=True)
-class Register:
-    """The database, the file of keys, and the person ids of the personas."""
-
-    url: str
-    keys: Path
-    people: dict[str, int]
-
-
 @pytest.fixture(scope="session")
 def provider() -> Iterator[Provider]:
     """The development provider, with the ages that the personas have today."""
-    server = make_server("127.0.0.1", 0, Flask("placeholder"), threaded=True)
-    port = server.server_port
     units = tuple(Unit(hsa_id, name) for hsa_id, name in NAMES.items())
-    plan = Plan(
-        f"http://127.0.0.1:{port}", port, (SITE,), "a secret of the tests", clock.today(), OWNER, units
-    )
-    server.app = create_provider(plan)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield Provider(plan, server.app)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with development_provider(clock.today(), units) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")
@@ -97,7 +76,7 @@ def register(test_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iter
             load_codes(session)
             load_geography(session)
             _add_units(session)
-        people = _add_personas(engine)
+        people = register_personas(engine, clock.today())
         engine.dispose()
         yield Register(normal_url(url), keys, people)
         engine_for(normal_url(url)).dispose()
@@ -117,34 +96,6 @@ def _add_units(session: Session) -> None:
         ),
         {"ids": list(NAMES)},
     )
-
-
-def _add_personas(engine: Engine) -> dict[str, int]:
-    known = [person for person in demo.people(clock.today()) if person.is_registered]
-    records = [
-        PersonRecord(
-            identity=parse_person_id(person.number),
-            birth_date=person.born,
-            given_name=person.given_name,
-            family_name=person.family_name,
-            sex=person.sex[0],
-            region_code="03",
-            protection=person.protection or "none",
-        )
-        for person in known
-    ]
-    with unit_of_work(engine) as session:
-        ids = dict(zip([person.key for person in known], add_people(session, records), strict=True))
-        for child in known:
-            for guardian in child.guardians:
-                session.execute(
-                    text(
-                        "INSERT INTO guardianship (child_id, guardian_id, valid)"
-                        " VALUES (:child, :guardian, daterange(:born, NULL))"
-                    ),
-                    {"child": ids[child.key], "guardian": ids[guardian], "born": child.born},
-                )
-    return ids
 
 
 @pytest.fixture(scope="session")

@@ -1,13 +1,15 @@
 """The unit's own page: the form in few keystrokes, priority, and that it is nobody else's."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from core import clock
 from importers.synthetic.personas import people as personas
-from tests.web.auth.signin.conftest import SignInBrowser
+from listing.policy.model import Paper, Policy
+from tests.support.signing_in import SignInBrowser
 from tests.web.site.my_pages.conftest import FULL, OPEN
 from tests.web.site.my_pages.pages import confirm, form_with, forms, send
 
@@ -94,3 +96,36 @@ def test_another_unit_and_a_resident_are_kept_out(staff: SignInBrowser, browser:
     assert staff.client.get(f"/personal/enhet/{FULL}").status_code == 403
     browser.sign_in("resident")
     assert browser.client.get(PAGE).status_code == 403
+
+
+def test_a_printed_forms_number_is_on_the_receipt(staff: SignInBrowser) -> None:
+    form = form_with(staff.client.get(PAGE))
+    sent = send(staff, f"{PAGE}/blankett", form, person=NUMBER["resident"], reference="k7xm4qtr")
+    assert "Blankett K7XM-4QTR." in staff.client.get(sent.headers["Location"]).text
+
+
+def test_whoever_is_there_is_listed_when_staff_know_who_it_is(staff: SignInBrowser, rows: Rows) -> None:
+    def at_desk(**fields: str) -> int:
+        form = form_with(staff.client.get(PAGE), "identity")
+        return send(staff, f"{PAGE}/pa-plats", form, **fields).status_code
+
+    assert at_desk(person=NUMBER["resident"]) == 422
+    assert at_desk(person=NUMBER["child-14"], identity="known") == 403
+    assert rows("SELECT 1 FROM listing") == []
+    assert at_desk(person=NUMBER["resident"], identity="known") == 303
+    assert at_desk(person=NUMBER["child-14"], guardians=NUMBER["guardian"], identity="id-document") == 303
+    assert rows("SELECT channel FROM listing") == [("staff",), ("staff",)]
+
+
+def test_the_page_says_who_registers_forms(
+    staff: SignInBrowser, rules: Callable[[Policy], None], rows: Rows
+) -> None:
+    form = form_with(staff.client.get(PAGE))
+    rules(replace(Policy(), paper=Paper(registered_by="region")))
+    page = staff.client.get(PAGE)
+    assert "Skicka blanketten till regionen" in page.text
+    assert 'name="signed"' not in page.text
+    sent = send(staff, f"{PAGE}/blankett", form, person=NUMBER["resident"], reference="B 1")
+    assert sent.status_code == 403
+    assert "Här registrerar regionen blanketterna" in sent.text
+    assert rows("SELECT 1 FROM listing") == []

@@ -6,7 +6,7 @@ from marshmallow import fields, validate
 
 from listing.policy.codes import PriorityReason, ReasonCode
 from listing.services.correcting import ERRORS
-from listing.services.requests import Channel
+from listing.services.requests import Channel, IdentityCheck
 from web.api.schemas.base import Shape
 from web.api.schemas.listings import given
 
@@ -59,8 +59,8 @@ class ListingWishSchema(Shape):
         allow_none=True,
     )
     form_reference = given.words(
-        "Where the form is kept; staff only.",
-        "BL-2026-0042",
+        "The number printed on the form, which counts once, or else where the form is kept; staff only.",
+        "K7XM-4QTR",
         data_key="formReference",
         load_default=None,
         allow_none=True,
@@ -70,9 +70,18 @@ class ListingWishSchema(Shape):
         load_default=[],
         validate=validate.Length(max=10),
         metadata={
-            "description": "The guardians who have signed the form of a child; staff only.",
+            "description": "The guardians who have signed the form of a child, or who stand before staff or"
+            " call; staff only.",
             "example": ["198001012384"],
         },
+    )
+    identity_check = given.choice(
+        "How staff made sure who stands before them or calls; needed when a guardian asks without a form."
+        " `vouched`: by somebody who has identified themselves.",
+        get_args(IdentityCheck),
+        data_key="identityCheck",
+        load_default=None,
+        allow_none=True,
     )
 
 

@@ -41,6 +41,7 @@ class ListingOutcomeSchema(Shape):
     queuePosition = maybe_number("The place in the queue from 1; null when listed.")
     changesLeft = maybe_number("Changes left; null where the region has no limit.")
     warnings = strings("What whoever did it should see: `doctor-not-chosen`, `over-guide`.")
+    formReference = maybe("What the paper form is found by; null without one.", example=None)
 
 
 class LeftSchema(Shape):
