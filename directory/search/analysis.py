@@ -45,6 +45,8 @@ _IRREGULAR = {
 # The snowball stemmer leaves the definite -n on words that end in -a, -tor and the learned -i.
 _DEFINITE = ("an", "torn", "terapin", "iatrin", "ologin", "ografin", "opedin", "irurgin")
 _GENITIVE = tuple(ending + "s" for ending in _DEFINITE)
+_LOOSE_ENDINGS = ("arna", "erna", "orna", "na", "en", "et", "an", "ar", "er", "or", "n", "s", "a")
+_SHORTEST_CUT = 5
 _LOCAL = threading.local()
 KNOWN_WORDS = 30_000
 """Words that a process remembers the terms of, under 1 kB each: others' nonsense must not fill its memory."""
@@ -88,6 +90,17 @@ def stem(word: str) -> str:
     return again if len(again) >= 4 else root
 
 
+def loose_stems(word: str) -> tuple[str, ...]:
+    """What the stem of a misspelt word may be, folded, its own stem first.
+
+    A slip in the ending hides it from the stemmer, and one elsewhere can look like an ending: nordtsan, for
+    nordstan, is no "nord". So each ending is also taken for what it seems.
+    """
+    folded = fold(word)
+    cut = [folded.removesuffix(end) for end in _LOOSE_ENDINGS if folded.endswith(end)]
+    return tuple(dict.fromkeys((fold(stem(word)), folded, *(s for s in cut if len(s) >= _SHORTEST_CUT))))
+
+
 @lru_cache(maxsize=KNOWN_WORDS)
 def parts(word: str) -> tuple[str, ...]:
     """The stems of the parts of a compound, and of their own parts; empty for a word that is not one."""
@@ -110,6 +123,15 @@ def terms(text: str) -> set[str]:
 def key(text: str) -> str:
     """Stems joined by spaces: equal for texts that differ only in case, punctuation and inflection."""
     return " ".join(stem(word) for word in words(text))
+
+
+def whole(name: str) -> tuple[str, str]:
+    """A whole name as one term, its words as they stand and in order of the alphabet; without diacritics.
+
+    Equal in one of them for *Borås Vårdcentral* and *vardcentral boras*, and for names that differ in spaces.
+    """
+    folded = [fold(word) for word in words(name)]
+    return "".join(folded), " ".join(sorted(folded))
 
 
 def squash(text: str) -> str:

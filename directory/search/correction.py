@@ -3,10 +3,12 @@
 import weakref
 from collections.abc import Iterator
 
+from rapidfuzz.distance import Prefix
+
 from directory.geography.gazetteer import Gazetteer, Place, bare
 from directory.search import analysis
 from directory.search.reading import Part
-from directory.search.spelling import Near, Speller
+from directory.search.spelling import LONG, Near, Speller, nearest
 from directory.search.vocabulary import Vocabulary
 
 SHORTEST_HALF = 4
@@ -38,23 +40,32 @@ def corrected(
     """The service, place or word of a unit that is spelt most like the word; else the word itself.
 
     Services and places are compared as whole words. Of equally near ones a service goes first; a place does
-    when units have its name.
+    when units have its name, and the word begins no more like another word of theirs.
     """
-    folded = analysis.fold(word)
-    service = _first(vocabulary.speller.nearest(folded))
+    service = _first(vocabulary.speller.nearest_form(_whole_first(word)))
     place = _first(_places(gazetteer).nearest(bare(word))) if may_be_place else None
-    own = known.nearest(analysis.fold(analysis.stem(word)))
+    own = nearest(word, known)
     fewest = min((near.edits for near in (service, place, _first(own)) if near), default=0)
     if service and service.edits == fewest:
-        meant = (vocabulary.single_words[service.word],)
-        return Part("service", meant, vocabulary.services(meant), vocabulary.related(meant), typed=(word,))
+        return _service_part(word, service, vocabulary)
     if (
         place
         and place.edits == fewest
-        and (not own or own[0].edits > fewest or _stands(place, own, gazetteer))
+        and (not own or own[0].edits > fewest or _stands(place, own, bare(word), gazetteer))
     ):
         return _place_part(word, place.word, gazetteer)
     return Part("text", (word,))
+
+
+def misspelt_service(word: str, vocabulary: Vocabulary, most: int) -> Part | None:
+    """The service that the word is at most so many edits from, if it is none itself."""
+    near = _first(vocabulary.speller.nearest_form(_whole_first(word)))
+    return _service_part(word, near, vocabulary) if near and 0 < near.edits <= most else None
+
+
+def _service_part(word: str, near: Near, vocabulary: Vocabulary) -> Part:
+    meant = (vocabulary.single_words[near.word],)
+    return Part("service", meant, vocabulary.services(meant), vocabulary.related(meant), typed=(word,))
 
 
 def _is_word(word: str, vocabulary: Vocabulary, known: Speller) -> bool:
@@ -65,10 +76,25 @@ def _first(found: list[Near]) -> Near | None:
     return found[0] if found else None
 
 
-def _stands(place: Near, own: list[Near], gazetteer: Gazetteer) -> bool:
-    """Whether units have the place's name among the words that are as near."""
+def _stands(place: Near, own: list[Near], word: str, gazetteer: Gazetteer) -> bool:
+    """Whether units have the place's name among the words that are as near, and none begins more like it.
+
+    Slips are seldom at the beginning: *stave* is Stavre rather than Säve.
+    """
     names = {analysis.fold(analysis.stem(match.name.lower())) for match in gazetteer.exact(place.word)}
-    return not names.isdisjoint(near.word for near in own)
+    others = [_alike(word, near.word) for near in own if near.word not in names]
+    return len(others) < len(own) and _alike(word, place.word) >= max(others, default=0)
+
+
+def _alike(word: str, other: str) -> int:
+    """How many letters two words begin with alike."""
+    return int(Prefix.similarity(word, other))
+
+
+def _whole_first(word: str) -> tuple[str, ...]:
+    """The word as it is and, of a long one, without what may be an ending; short ones are soon another word."""
+    loose = analysis.loose_stems(word) if len(word) >= LONG else ()
+    return tuple(dict.fromkeys((analysis.fold(word), *loose)))
 
 
 def _place_part(word: str, name: str, gazetteer: Gazetteer) -> Part:

@@ -72,7 +72,7 @@ def _whole_names(names: Iterable[str], reference: Reference) -> Iterable[str]:
     """Names that point the unit out. "VC" among its other names does not: it says what the unit is."""
     for name in names:
         if name and not reference.vocabulary.services(analysis.words(name)):
-            yield analysis.squash(name)
+            yield from analysis.whole(name)
 
 
 def _stated(names: Iterable[str], texts: Iterable[str], reference: Reference) -> Iterable[str]:

@@ -77,6 +77,7 @@ def answer(
     wishes = _wishes(request, reading, moment)
     chosen, attempt = _first_with_hits(request, reading, wishes, known, units, moment)
     granted = wishes if attempt.as_asked else NO_WISHES
+    reading = attempt.reading or reading
     return SearchResult(
         total=chosen.total,
         limit=request.limit,
@@ -167,7 +168,7 @@ def _first_with_hits(
     first: tuple[Page, Attempt] | None = None
     for attempt in _attempts(request, reading, wishes, known, units):
         granted = wishes if attempt.as_asked else NO_WISHES
-        page = units.select(_selection(request, reading, known, moment, attempt, granted))
+        page = units.select(_selection(request, attempt.reading or reading, known, moment, attempt, granted))
         first = first or (page, attempt)
         if page.total:
             return page, attempt

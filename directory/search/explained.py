@@ -51,7 +51,7 @@ class Explainer:
 
     def whole_name(self, q: str, unit: int) -> bool:
         """Whether the words are the whole of one of the unit's names."""
-        return unit in self._postings.units(schema.EXACT, analysis.squash(q))
+        return unit in matching.named_exactly(q, self._postings)
 
     def _service(self, part: Part, unit: int) -> MetPart:
         """The surest way in which the unit has one of the services."""
@@ -116,8 +116,16 @@ def _places(part: Part) -> tuple[Place, ...]:
 
 
 def _direct(word: str, _: Postings | None = None) -> Iterator[Way]:
+    return _in_ways(matching.WAYS, word)
+
+
+def _in_any_ending(word: str, _: Postings) -> Iterator[Way]:
+    return _in_ways(matching.KNOWN_WAYS, word)
+
+
+def _in_ways(ways: Iterable[tuple[float, str, str]], word: str) -> Iterator[Way]:
     terms = matching.terms_of(word)
-    for weight, field, form in matching.WAYS:
+    for weight, field, form in ways:
         yield weight, field, form, terms[form]
 
 
@@ -127,7 +135,7 @@ def _beginning(word: str, postings: Postings) -> Iterator[Way]:
 
 
 def _misspelt(word: str, postings: Postings) -> Iterator[Way]:
-    for near in spelling.nearest(analysis.fold(analysis.stem(word)), postings.words):
+    for near in spelling.nearest(word, postings.words):
         for field, weight in schema.FIELD_WEIGHTS.items():
             yield (
                 weight * schema.FUZZY_WEIGHT / max(near.edits, 1),
@@ -139,6 +147,7 @@ def _misspelt(word: str, postings: Postings) -> Iterator[Way]:
 
 _WAYS: dict[matching.Step, Callable[[str, Postings], Iterator[Way]]] = {
     matching.directly: _direct,
+    matching.in_any_ending: _in_any_ending,
     matching.by_beginning: _beginning,
     matching.misspelt: _misspelt,
 }

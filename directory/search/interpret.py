@@ -15,10 +15,10 @@ from directory.geography.gazetteer import Gazetteer, Place, bare
 from directory.search import analysis
 from directory.search.areas import area
 from directory.search.attributes import Asked
-from directory.search.correction import corrected, split_in_two, without_digraphs
+from directory.search.correction import corrected, misspelt_service, split_in_two, without_digraphs
 from directory.search.phrases import exact_places, phrases
 from directory.search.reading import Part, Reading
-from directory.search.spelling import Speller, speller
+from directory.search.spelling import LONG, Speller, speller
 from directory.search.vocabulary import LONGEST_PHRASE, Vocabulary
 from directory.search.when import When, read_clock, read_when
 from directory.search.words import word_list
@@ -145,6 +145,8 @@ def _unknown(words: Sequence[str], lexicon: Lexicon, may_be_place: bool) -> list
     """A word of no known phrase: one that units have, another way to write a known one, or just itself."""
     word = words[0]
     common = word in word_list("common_words")
+    if not common and (slip := _slip_in_texts(word, lexicon)):
+        return [slip]
     if common or lexicon.is_known(word):
         return [Part("text", (word,), related=_named_within(word, lexicon), optional=common)]
     for other in without_digraphs(word):
@@ -158,6 +160,13 @@ def _unknown(words: Sequence[str], lexicon: Lexicon, may_be_place: bool) -> list
     if halves := split_in_two(word, lexicon.vocabulary, known):
         return [_half(half, word, lexicon) for half in halves]
     return [corrected(word, lexicon.vocabulary, lexicon.gazetteer, known, may_be_place)]
+
+
+def _slip_in_texts(word: str, lexicon: Lexicon) -> Part | None:
+    """The service that a long word is one edit from, unless names have it: *vårdentral* is in some text."""
+    if len(word) < LONG or analysis.fold(analysis.stem(word)) in speller(lexicon.known_words()):
+        return None
+    return misspelt_service(word, lexicon.vocabulary, most=1)
 
 
 def _named_within(word: str, lexicon: Lexicon) -> tuple[str, ...]:

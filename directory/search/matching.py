@@ -47,6 +47,14 @@ WAYS = sorted(
     key=lambda way: way[0],
 )
 """(weight, field, form) in which a unit may have a word, the weightiest last so that it is what stays."""
+KNOWN_WAYS = sorted(
+    (
+        (schema.FIELD_WEIGHTS[field] if form == "stem" else weight, field, form)
+        for weight, field, form in WAYS
+    ),
+    key=lambda way: way[0],
+)
+"""The same for a word that names a service or a place: *vårdcentralen* says no less than *vårdcentral*."""
 
 
 def terms_of(word: str) -> dict[str, str]:
@@ -133,9 +141,18 @@ def _at_least(scores: Scores, units: Units, score: float) -> None:
 
 def directly(word: str, postings: Postings) -> Scores:
     """The word in one of its forms."""
+    return _in_ways(WAYS, word, postings)
+
+
+def in_any_ending(word: str, postings: Postings) -> Scores:
+    """The same for a word of known meaning, whose ending says nothing."""
+    return _in_ways(KNOWN_WAYS, word, postings)
+
+
+def _in_ways(ways: Iterable[tuple[float, str, str]], word: str, postings: Postings) -> Scores:
     scores = nothing(postings)
     terms = terms_of(word)
-    for weight, field, form in WAYS:
+    for weight, field, form in ways:
         units = postings.units(field, terms[form])
         if len(units):
             scores[units] = weight
@@ -169,8 +186,7 @@ def compound(word: str, postings: Postings) -> Scores:
 def misspelt(word: str, postings: Postings) -> Scores:
     """Words that are spelt nearly so."""
     scores = nothing(postings)
-    folded = analysis.fold(analysis.stem(word))
-    for near in spelling.nearest(folded, postings.words):
+    for near in spelling.nearest(word, postings.words):
         for field, weight in schema.FIELD_WEIGHTS.items():
             units = postings.units(field, analysis.FOLD + near.word)
             _at_least(scores, units, weight * schema.FUZZY_WEIGHT / max(near.edits, 1))
@@ -179,7 +195,7 @@ def misspelt(word: str, postings: Postings) -> Scores:
 
 Step: TypeAlias = Callable[[str, Postings], Scores]
 STEPS: tuple[Step, ...] = (directly, by_beginning, compound, misspelt)
-SURE_STEPS: tuple[Step, ...] = (directly, compound)
+SURE_STEPS: tuple[Step, ...] = (in_any_ending, compound)
 """Ways to find a word, the surest first: the first that finds any unit is the answer."""
 
 
@@ -190,6 +206,11 @@ def _first_that_finds(steps: Sequence[Step], word: str, postings: Postings) -> S
         if scores.any():
             break
     return scores
+
+
+def named_exactly(q: str, postings: Postings) -> Units:
+    """The units whose whole name this is, in whatever order and spelt without diacritics too."""
+    return np.union1d(*(postings.units(schema.EXACT, term) for term in analysis.whole(q)))
 
 
 def units_of(place: Place, postings: Postings, within: Within, metres: int | None) -> Units:

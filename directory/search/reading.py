@@ -16,7 +16,7 @@ How a search uses a `Reading` (the contract with the engine):
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -54,6 +54,11 @@ class Part:
     """What was typed, when `words` are another way to write it."""
 
     @property
+    def is_guess(self) -> bool:
+        """Whether one word was taken for another, or for two."""
+        return len(self.typed) == 1
+
+    @property
     def matched(self) -> str:
         """The words of the question that this part was read from."""
         return " ".join(self.typed or self.words)
@@ -77,6 +82,13 @@ class Reading:
     def place_part(self) -> Part | None:
         """The part that says where, if one does."""
         return next((part for part in self.parts if part.place), None)
+
+    def as_typed(self) -> "Reading | None":
+        """With every word that was taken for another, spelt like it, as just a word; None when none was."""
+        if not any(part.is_guess for part in self.parts):
+            return None
+        parts = (Part("text", part.typed) if part.is_guess else part for part in self.parts)
+        return replace(self, parts=tuple(dict.fromkeys(parts)))
 
     @property
     def text(self) -> str:

@@ -1,7 +1,8 @@
 """From a reading to candidates; and when nothing is found, what is tried next and what is told of it.
 
 First every part must match, but for those that need not: ordinary words, words that stand only in texts
-while another part says what is sought, and words that nobody has beside others that somebody has. Then,
+while another part says what is sought, and words that nobody has beside others that somebody has. Then
+words that were taken for other words are taken as they were typed. Then,
 within the place, words that many units have are left, and of several services most. Then the place grows
 step by step; last come units anywhere that match most parts. A service that no unit has is answered with
 others of its group. Words that no unit has find nothing: a question of such words alone is answered with no
@@ -9,12 +10,20 @@ hits, not with the whole of a place.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from directory.search import analysis, schema
-from directory.search.matching import Scores, Within, by_share, mean_of_all, nothing, part_scores
+from directory.search import schema
+from directory.search.matching import (
+    Scores,
+    Within,
+    by_share,
+    mean_of_all,
+    named_exactly,
+    nothing,
+    part_scores,
+)
 from directory.search.postings import Postings
 from directory.search.reading import Part, Reading
 from directory.search.recent import may_be_kept, recent
@@ -37,6 +46,8 @@ class Attempt:
     widened: Relaxed | None = None
     as_asked: bool = True
     """With what words ask of time and attributes."""
+    reading: Reading | None = None
+    """The reading that found them, when it is not the first."""
 
 
 class Matcher:
@@ -45,6 +56,7 @@ class Matcher:
     def __init__(
         self, reading: Reading, postings: Postings, reference: Reference, within: Within, metres: int | None
     ) -> None:
+        self._reading = reading
         self._postings = postings
         self._reference = reference
         self._within = within
@@ -61,11 +73,12 @@ class Matcher:
     def attempts(self, q: str) -> Iterator[Attempt]:
         """What to try, in order."""
         relevance = self._all(list(self._required.values()))
-        named = self._postings.units(schema.EXACT, analysis.squash(q))
+        named = named_exactly(q, self._postings)
         if self._place is not None and self._place.strict and self._place_scores is not None:
             named = named[self._place_scores[named] > 0]
         relevance[named] += EXACT_NAME_BONUS
         yield Attempt(relevance, self._missing())
+        yield from self._as_typed(q)
         if self._content and not any(self._most.values()):
             yield from self._kindred()
             return
@@ -75,6 +88,15 @@ class Matcher:
             yield from self._wider()
         if len(self._content) > 1:
             yield from self._partly()
+
+    def _as_typed(self, q: str) -> Iterator[Attempt]:
+        """Before anything is given up: words that were taken for services or places as words of units."""
+        other = self._reading.as_typed()
+        if other is not None:
+            matcher = Matcher(other, self._postings, self._reference, self._within, self._metres)
+            attempt = next(matcher.attempts(q))
+            if attempt.widened is None:
+                yield replace(attempt, reading=other)
 
     def _must_match(self) -> dict[Part, Scores]:
         """The parts that a unit must match; all of them when none would be left."""

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from directory.search import analysis
+
 SHORTEST, LONG, VERY_LONG = 4, 8, 14
 MOST_ASKED = 500
 """Words whose nearest are remembered."""
@@ -70,6 +72,17 @@ class Speller(Collection[str]):
             found = self._asked[asked] = self._nearest(word, limit)
         return found
 
+    def nearest_form(self, forms: Iterable[str]) -> list[Near]:
+        """The words that are nearest to any of the forms; one edit from an earlier form is near enough."""
+        best: list[Near] = []
+        for form in forms:
+            near = self.nearest(form)
+            if near and (not best or near[0].edits < best[0].edits):
+                best = near
+            if best and best[0].edits <= 1:
+                break
+        return best
+
     def _nearest(self, word: str, limit: int) -> list[Near]:
         most = allowed_edits(word)
         if not most:
@@ -121,11 +134,11 @@ def speller(words: Sequence[str] | Speller) -> Speller:
     return _last[1]
 
 
-def nearest(word: str, known: Sequence[str] | Speller, limit: int = 20) -> list[Near]:
-    """The known words that are nearest, all equally near, at most the allowed edits away."""
+def nearest(word: str, known: Sequence[str] | Speller) -> list[Near]:
+    """The known stems that are nearest to the word in any of the forms that its stem may have."""
     if not allowed_edits(word):
         return []
-    return speller(known).nearest(word, limit)
+    return speller(known).nearest_form(analysis.loose_stems(word))
 
 
 def _measured(word: str, known: Sequence[str], most: int, limit: int) -> list[Near]:

@@ -53,3 +53,15 @@ def test_letters_of_keyboards_without_them() -> None:
     assert list(without_digraphs("haelsocentral")) == ["hälsocentral"]
     assert list(without_digraphs("umeaa")) == ["umeå"]
     assert list(without_digraphs("lund")) == []
+
+
+@pytest.mark.parametrize(
+    ("word", "kind", "words"),
+    [
+        ("diabetesn", "service", ("diabetes",)),  # inflected wrongly, a long word
+        ("bida", "text", ("bida",)),  # begins like none
+    ],
+)
+def test_endings_of_long_words_and_beginnings_count(word: str, kind: str, words: tuple[str, ...]) -> None:
+    found = corrected(word, WORDS, PLACES, OWN, may_be_place=True)
+    assert (found.kind, found.words) == (kind, words)

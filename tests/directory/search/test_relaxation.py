@@ -139,3 +139,19 @@ def test_a_guess_at_a_misspelling_does_not_move_the_search_elsewhere() -> None:
 def test_the_country_holds_only_units_that_match() -> None:
     units, _ = first_found(text("eken"), text("boken", optional=True), IN_MOLNDAL)
     assert units == ["told"]
+
+
+def test_a_word_taken_for_another_is_tried_as_typed_before_anything_is_given_up() -> None:
+    guessed = Part("service", ("näsvård",), ("care-service:nose",), typed=("parkering",))
+    first, second, *_ = attempts(guessed)
+    assert found(first) == []
+    assert second.reading == Reading((text("parkering"),))
+    assert second.widened is None
+    assert set(found(second)) == {"told", "other"}
+
+
+def test_a_whole_name_is_known_in_any_order_and_without_diacritics() -> None:
+    for typed in ("ogonmottagningen boken", "Boken, ögonmottagningen"):
+        words = (text(word) for word in typed.lower().replace(",", "").split())
+        first = next(Matcher(Reading(tuple(words)), POSTINGS, KNOWN, nowhere, None).attempts(typed))
+        assert first.relevance is not None and first.relevance.max() > 1, typed
