@@ -24,6 +24,11 @@ TIER_ORDER: dict[Tier, int] = {"exact": 0, "folded": 1, "prefix": 2, "similar": 
 SHORTEST_SIMILAR = 4
 LEAST_SIMILAR = 80.0
 
+_COMPASS = frozenset(("västra", "östra", "norra", "södra"))
+_SHORTEST_HALF = 5
+_ORDINARY_ENDINGS = ("en", "et", "an")
+"""Definite forms: *hamnen* is any harbour, not Västra hamnen."""
+
 _SEPARATORS = re.compile(r"[\s\-–_,.]+")
 
 
@@ -80,7 +85,27 @@ class Gazetteer:
             for name in dict.fromkeys((place.name, *place.aliases)):
                 self._exact[folded(name)].append((place, name))
                 self._bare[bare(name)].append((place, name))
+        for short, meant in self._without_compass().items():
+            for place in meant:
+                self._exact[folded(short)].append((place, short))
+                self._bare[bare(short)].append((place, short))
         self._sorted = sorted(self._bare)
+
+    def _without_compass(self) -> dict[str, list[Place]]:
+        """What people call Västra Frölunda where nothing else is called Frölunda."""
+        found: dict[str, list[Place]] = defaultdict(list)
+        for place in self.places:
+            first, _, rest = place.name.partition(" ")
+            if (
+                place.kind in ("locality", "district")
+                and first.casefold() in _COMPASS
+                and " " not in rest
+                and len(rest) >= _SHORTEST_HALF
+                and not rest.endswith(_ORDINARY_ENDINGS)
+                and bare(rest) not in self._bare
+            ):
+                found[rest].append(place)
+        return found
 
     def exact(self, text: str) -> list[Match]:
         """Places called exactly this, letter case and separators aside; else diacritics aside too."""

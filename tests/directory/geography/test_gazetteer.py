@@ -58,3 +58,15 @@ def test_every_name_finds_its_place(name: str) -> None:
     place = Place("locality", "", name, "0180", "01", 59.3, 18.0)
     found = Gazetteer([place]).find(name.upper())
     assert [match.place for match in found] == [place]
+
+
+def test_the_compass_may_be_left_out_where_nothing_else_has_the_name() -> None:
+    frolunda, husby, harbour = (
+        Place("district", "", name, "1480", "14", 57.6, 11.9)
+        for name in ("Västra Frölunda", "Norra Husby", "Västra Hamnen")
+    )
+    husby_itself = Place("locality", "", "Husby", "0180", "01", 59.4, 17.9)
+    known = Gazetteer([frolunda, husby, husby_itself, harbour])
+    assert [match.place for match in known.exact("frolunda")] == [frolunda]
+    assert [match.place for match in known.exact("Husby")] == [husby_itself]
+    assert known.exact("hamnen") == []
