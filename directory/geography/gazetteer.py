@@ -105,7 +105,8 @@ class Gazetteer:
                 and bare(rest) not in self._bare
             ):
                 found[rest].append(place)
-        return found
+        # Of several the one in a city is meant: Västra Frölunda rather than the village Östra Frölunda.
+        return {short: [p for p in meant if p.kind == "district"] or meant for short, meant in found.items()}
 
     def exact(self, text: str) -> list[Match]:
         """Places called exactly this, letter case and separators aside; else diacritics aside too."""

@@ -66,7 +66,8 @@ def test_the_compass_may_be_left_out_where_nothing_else_has_the_name() -> None:
         for name in ("Västra Frölunda", "Norra Husby", "Västra Hamnen")
     )
     husby_itself = Place("locality", "", "Husby", "0180", "01", 59.4, 17.9)
-    known = Gazetteer([frolunda, husby, husby_itself, harbour])
+    village = Place("locality", "", "Östra Frölunda", "1465", "14", 57.3, 13.0)
+    known = Gazetteer([village, frolunda, husby, husby_itself, harbour])
     assert [match.place for match in known.exact("frolunda")] == [frolunda]
     assert [match.place for match in known.exact("Husby")] == [husby_itself]
     assert known.exact("hamnen") == []
