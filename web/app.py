@@ -19,6 +19,7 @@ from web import (
     site,
     unit_of_work,
 )
+from web.application import Application
 from web.auth import signin
 
 MAX_REQUEST_BYTES = 64 * 1024
@@ -27,7 +28,7 @@ MAX_FORM_PARTS = 500
 
 def create_app(settings: Settings | None = None) -> Flask:
     """A ready application. It opens no connection until a request needs one."""
-    app = Flask(__name__, static_folder=None)
+    app = Application(__name__, static_folder=None)
     app.config.update(
         HITTAVARD=settings or process_settings(),
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,

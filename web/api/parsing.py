@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
-from flask import Request, request
+from flask import Request
 from marshmallow import RAISE, Schema, ValidationError, fields, missing
 from webargs.flaskparser import FlaskParser, abort, is_json_request
 from werkzeug.datastructures import MultiDict
@@ -31,16 +31,6 @@ class Parser(FlaskParser):
     def _raw_load_json(self, req: Any) -> Any:
         """The body, read strictly: UTF-8 without halves of characters, and never so deep that we fail."""
         return json_body(req)
-
-    def parse(self, argmap: Any, req: Any = None, *, location: str | None = None, **options: Any) -> Any:
-        """What the schema makes of the request."""
-        quickly = QUICK.get(argmap) if location == "query" else None
-        if quickly is not None:
-            try:
-                return quickly(request.args)
-            except ValidationError:
-                pass
-        return super().parse(argmap, req, location=location, **options)
 
 
 def json_body(req: Request) -> Any:

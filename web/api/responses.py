@@ -11,6 +11,7 @@ from flask import Response, request
 
 from core.problems import Problem
 from web.api.language import language
+from web.application import ReadyResponse
 
 JSON, GEOJSON, CSV = "application/json", "application/geo+json", "text/csv"
 
@@ -64,7 +65,7 @@ def respond(
         del response.headers["Content-Type"]
         return response
     content_type = media_type + ("; charset=utf-8; header=present" if media_type == CSV else "")
-    return Response(body, 200, headers, content_type=content_type)
+    return ReadyResponse(body, [("Content-Type", content_type), *headers])
 
 
 def json(value: Any, *, last_modified: datetime | None = None, labelled: bool = False) -> Response:

@@ -28,7 +28,7 @@ def trace_id() -> str:
 
 
 def _give(response: Response) -> Response:
-    response.headers["traceparent"] = traceparent()
+    response.headers.add("traceparent", traceparent())
     return response
 
 
