@@ -56,8 +56,9 @@ _WRITE = """
             CAST(:kinds AS smallint[])) AS a (id, person, unit, kind)
         JOIN person p ON p.id = a.person
         WHERE p.registered AND p.protection = 'none' AND p.region_code = :region AND NOT EXISTS (
-            SELECT FROM listing l WHERE l.person_id = a.person AND l.listing_type = :type
-                AND l.valid && daterange(:day, NULL) OFFSET 0)
+            SELECT FROM (
+                SELECT l.listing_type, l.valid FROM listing l WHERE l.person_id = a.person OFFSET 0
+            ) own WHERE own.listing_type = :type AND own.valid && daterange(:day, NULL))
         FOR SHARE OF p SKIP LOCKED
     ), listed AS (
         INSERT INTO listing (id, person_id, care_unit_id, listing_type, valid, chosen_at, registered_at,

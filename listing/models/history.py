@@ -8,7 +8,6 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     DateTime,
-    ForeignKey,
     Identity,
     Index,
     LargeBinary,
@@ -28,6 +27,8 @@ class ListingEvent(Base):
     """One thing that happened to a person's listing or queue place, never changed afterwards.
 
     `detail` holds codes and numbers only. Whoever was moved, refused or passed over is told why from here.
+    Person and unit exist: a trigger looks each of a statement's up once and locks it, as a foreign key would
+    row by row (`migrations/sql/0008_references_by_statement.sql`).
     """
 
     __tablename__ = "listing_event"
@@ -38,9 +39,9 @@ class ListingEvent(Base):
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[int] = mapped_column(BigInteger)
     kind: Mapped[str] = mapped_column(String(32))
-    care_unit_id: Mapped[int | None] = mapped_column(ForeignKey("care_unit.id"))
+    care_unit_id: Mapped[int | None] = mapped_column(BigInteger)
     listing_type: Mapped[str] = mapped_column(String(24))
     listing_id: Mapped[UUID | None] = mapped_column()
     queue_entry_id: Mapped[UUID | None] = mapped_column()
@@ -76,7 +77,10 @@ class Operation(Base):
 
 
 class ListingNotice(Base):
-    """Something the person must be told: shown on the person's pages and handed to the region's letters."""
+    """Something the person must be told: shown on the person's pages and handed to the region's letters.
+
+    Person and unit exist, as `ListingEvent`'s do.
+    """
 
     __tablename__ = "listing_notice"
     __table_args__ = (
@@ -86,9 +90,9 @@ class ListingNotice(Base):
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    person_id: Mapped[int] = mapped_column(BigInteger)
     kind: Mapped[str] = mapped_column(String(32))
-    care_unit_id: Mapped[int | None] = mapped_column(ForeignKey("care_unit.id"))
+    care_unit_id: Mapped[int | None] = mapped_column(BigInteger)
     listing_type: Mapped[str] = mapped_column(String(24))
     detail: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
