@@ -61,3 +61,11 @@ def lock_registers(session: Session, units: Collection[UnitKey]) -> None:
     if len(session.execute(_LOCK_REGISTERS, values).all()) < len(wanted):
         session.execute(_MAKE_REGISTERS, values)
         session.execute(_LOCK_REGISTERS, values)
+
+
+def make_registers(session: Session, units: Collection[UnitKey]) -> None:
+    """Give these units their registers where they have none, and hold none of those that were there."""
+    wanted = sorted(set(units))
+    if wanted:
+        values = {"units": [unit for unit, _ in wanted], "types": [kind for _, kind in wanted]}
+        session.execute(_MAKE_REGISTERS, values)

@@ -186,6 +186,9 @@ _DECISION: Mapping[Reason, LazyString] = {
     ("limit-not-possible", "already-closing"): lazy_gettext(
         "Mottagningens stängning är redan meddelad. Ta tillbaka den först."
     ),
+    ("limit-not-possible", "contract-ended"): lazy_gettext(
+        "Mottagningens avtal har upphört. Registrera det nya avtalet i stället."
+    ),
     ("limit-not-possible", "own-successor"): lazy_gettext("En mottagning kan inte efterträda sig själv."),
 }
 SENTENCES: Mapping[Reason, LazyString] = {**_UNIT, **_CHANGE, **_PERSON, **_RIGHT, **_DECISION}

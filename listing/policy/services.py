@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
 from core import clock
-from listing.locking import lock_registers
+from listing.locking import lock_registers, make_registers
 from listing.models import ListingLimit, ListingPolicy, UnitContract
 from listing.policy.lookup import forget
 from listing.policy.model import ListingType
@@ -110,6 +110,9 @@ def apply_decisions(
         for about in gone if full else ():
             after[about] = _ended(after[about], source_id, run_id, outcome)
         _write(session, kind, before, after)
+        if kind == "contract":
+            # A unit where one may list has a register, so that its status is told before anybody is listed.
+            make_registers(session, {(int(subject), listing_type) for _, subject, listing_type in touched})
         _unsettle(session, kind, [about for about in touched if before[about] != after[about]])
     forget(session)
     return outcome

@@ -45,6 +45,16 @@ def plan(rule: Closure, *, told_on: date, closes_on: date, has_successor: bool) 
     )
 
 
+def contract_ended(rule: Closure, *, told_on: date) -> ClosurePlan:
+    """How it goes when a contract has ended with none to follow: the whole period begins when it is told.
+
+    The listings hold on meanwhile, so that nobody is without a unit in between and a contract that is only
+    registered late has cost nobody anything. Regions that know of an end in time announce a closure instead.
+    """
+    until = days_later(told_on, rule.choice_days)
+    return plan(rule, told_on=told_on, closes_on=days_later(until, 1), has_successor=False)
+
+
 def after(rule: Closure, *, has_successor: bool) -> After:
     """What becomes of those who have not chosen when the unit is gone."""
     if has_successor and rule.successor == "move":

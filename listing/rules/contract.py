@@ -44,6 +44,13 @@ def listable(
     return Refused("unit-not-listable", "contract-ended" if held else "no-contract")
 
 
+def has_ended(contracts: Iterable[Period], day: date, *, within: date) -> bool:
+    """Whether a contract has ended by `day`, none holds then, and none begins before `within`."""
+    held = list(contracts)
+    goes_on = any(one.holds_on(day) or (one.first is not None and day < one.first < within) for one in held)
+    return not goes_on and any(one.until is not None and one.until <= day for one in held)
+
+
 def ends_on(contracts: Iterable[Period], day: date) -> date | None:
     """The first day without a contract, where one holds on `day` and others follow it without a gap."""
     held = sorted(contracts, key=lambda one: one.first or date.min)

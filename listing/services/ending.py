@@ -54,7 +54,7 @@ def _leave(session: Session, context: Context, listing_id: UUID, channel: Channe
     until = row.begins if coming else context.today
     entries.end_listing(session, context, row.id, until, "withdrawn" if coming else "left", uncounted=coming)
     if coming:
-        _let_present_go_on(session, person, row.begins)
+        let_present_go_on(session, person, row.begins)
     else:
         doctors.let_go(session, context, [row.person_id], row.listing_type, channel, row.care_unit_id, until)
     kind = "withdrawn" if coming else "ended"
@@ -80,7 +80,7 @@ _GO_ON = text(
 )
 
 
-def _let_present_go_on(session: Session, person: state.PersonState, begins: Any) -> None:
+def let_present_go_on(session: Session, person: state.PersonState, begins: Any) -> None:
     """The listing that was to give way on the day when the other would have begun stays, its doctor too."""
     for held in person.listings:
         if held.ends == begins:

@@ -15,7 +15,7 @@ from listing.policy.lookup import policy_for
 from listing.policy.model import Policy
 from listing.rules import change_limit, effective, entitlement, queueing
 from listing.rules.decision import Refused
-from listing.services import choosing, doctors, entries, journal, notices, state
+from listing.services import choosing, contracted, doctors, entries, journal, notices, state
 from listing.services.operation import Context, once
 from listing.services.queueing import held_entry
 from listing.services.requests import Channel
@@ -66,6 +66,8 @@ def serve_first(session: Session, actor: Actor, unit: UnitKey) -> bool:
     for on in {day, effective.earliest(policy.effective, registered_at=context.at)}:
         if state.room(session, care_unit_id, listing_type, on).free == 0:
             return False
+        if contracted.refusal(session, care_unit_id, listing_type, on) is not None:
+            return False  # The queue stands still until there is a contract again.
     person = state.people(session, [first.person_id], listing_type, day)[first.person_id]
     gone = _not_served(policy, person, first.region_code)
     if gone is not None:
@@ -197,6 +199,10 @@ def accept(
             raise refuse(stands)
         policy = policy_for(session, row.region_code, row.listing_type, context.today).policy
         person = state.people(session, [row.person_id], row.listing_type, context.today)[row.person_id]
+        first = effective.earliest(policy.effective, registered_at=context.at)
+        without = contracted.refusal(session, row.care_unit_id, row.listing_type, first)
+        if without is not None:
+            raise refuse(without)
         listing_id, first_day, left = _list(
             session, context, policy, person, row, row.care_unit_id, row.listing_type, "taken"
         )

@@ -5,7 +5,8 @@ transactions of its own, so that an operation never waits for another person's, 
 holds the unit's directory row. It may be run at any time, twice, and by several at once.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import cast
 
@@ -69,6 +70,16 @@ def settle(engine: Engine, units: Iterable[UnitKey] | None = None, actor: Actor 
             continue
         done += 1
     return done
+
+
+@contextmanager
+def unless_held() -> Iterator[None]:
+    """Leave a unit that somebody holds for the next round, and go on with the others."""
+    try:
+        yield
+    except OperationalError as error:
+        if not is_held(error):
+            raise
 
 
 def is_held(error: OperationalError) -> bool:

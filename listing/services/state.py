@@ -143,7 +143,7 @@ _UNITS = text(
         SELECT array_agg(valid) FROM unit_contract WHERE care_unit_id = u.id AND listing_type = :type
     ) AS contracts, (
         SELECT closes_on FROM unit_closure WHERE care_unit_id = u.id AND listing_type = :type
-            AND carried_out_at IS NULL AND withdrawn_at IS NULL
+            AND cause = 'decision' AND carried_out_at IS NULL AND withdrawn_at IS NULL
     ) AS closes_on
     FROM care_unit u WHERE u.hsa_id = ANY(CAST(:hsa_ids AS text[])) AND u.region_code IS NOT NULL
     """

@@ -6,14 +6,13 @@ may be cut off anywhere. Rows that somebody else works on are left for the next 
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Engine, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from core import clock, logging, metrics
@@ -80,6 +79,7 @@ _TURNED = text(
 class Done:
     """How much was done of each kind."""
 
+    contracts: int = 0
     begun: int = 0
     ended_units: int = 0
     lapsed: int = 0
@@ -94,6 +94,7 @@ class Done:
 def run_due(engine: Engine) -> Done:
     """Do all that is due now, and settle what it has touched."""
     done = Done()
+    done.contracts = closing.follow_contracts(engine, settling.TIMED_WORK)
     done.begun = _begin(engine)
     done.ended_units = _free_ended(engine)
     done.lapsed = _lapse(engine)
@@ -133,21 +134,11 @@ def _free_ended(engine: Engine) -> int:
     """Free the places of listings whose last day has passed."""
     count = 0
     for unit in _due(engine, _UNITS_WITH_ENDS, {"today": clock.today()}):
-        with _unless_held(), unit_of_work(engine) as session:
+        with settling.unless_held(), unit_of_work(engine) as session:
             session.execute(_WAIT)
             free_ended(session, unit, clock.today())
             count += 1
     return count
-
-
-@contextmanager
-def _unless_held() -> Iterator[None]:
-    """Leave a unit that somebody holds for the next round, and go on with the others."""
-    try:
-        yield
-    except OperationalError as error:
-        if not settling.is_held(error):
-            raise
 
 
 def free_ended(session: Session, unit: UnitKey, today: date) -> None:
@@ -161,7 +152,7 @@ def _lapse(engine: Engine) -> int:
     count = 0
     for unit in _due(engine, _UNITS_WITH_LAPSED, {"at": clock.now()}):
         context = _context()
-        with _unless_held(), unit_of_work(engine) as session:
+        with settling.unless_held(), unit_of_work(engine) as session:
             session.execute(_WAIT)
             lock_registers(session, [unit])
             values = {"unit": unit[0], "type": unit[1], "at": context.at}

@@ -28,7 +28,7 @@ _PEOPLE = """
         greatest(e.until, coalesce(p.region_since, p.registered_since, p.birth_date)),
         p.birth_date,
         coalesce(CASE WHEN p.last_visited_on >= %(visited_since)s THEN p.last_visited_unit_id END, -1),
-        coalesce((e.end_reason = 'closed')::integer, 0)
+        coalesce((e.end_reason IN ('closed', 'contract-ended'))::integer, 0)
     FROM person p
     LEFT JOIN (
         SELECT DISTINCT ON (person_id) person_id, upper(valid) AS until, end_reason FROM listing

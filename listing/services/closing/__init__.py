@@ -2,5 +2,6 @@
 
 from listing.services.closing.announcing import announce, withdraw
 from listing.services.closing.carrying_out import carry_out_due
+from listing.services.closing.contracts import follow_contracts
 
-__all__ = ["announce", "carry_out_due", "withdraw"]
+__all__ = ["announce", "carry_out_due", "follow_contracts", "withdraw"]

@@ -18,13 +18,16 @@ from listing.locking import UnitKey, lock_people, lock_registers
 from listing.policy.lookup import policy_for
 from listing.rules import closure
 from listing.services import doctors, journal, notices
+from listing.services.closing import telling
 from listing.services.operation import Context
 
 BATCH = 200
+_QUEUE_ENDS = {"closed": "unit-closing", "contract-ended": "contract-ended"}
+_MOVED = {"closed": "unit-closed", "contract-ended": "contract-over"}
 
 _DUE = text(
     """
-    SELECT c.id, c.care_unit_id, c.listing_type, c.closes_on, c.successor_id, u.region_code
+    SELECT c.id, c.care_unit_id, c.listing_type, c.closes_on, c.successor_id, c.cause, u.region_code
     FROM unit_closure c JOIN care_unit u ON u.id = c.care_unit_id
     WHERE c.carried_out_at IS NULL AND c.withdrawn_at IS NULL AND c.closes_on <= CAST(:today AS date)
     ORDER BY c.id
@@ -39,7 +42,7 @@ _LEFT = text(
 )
 _END = text(
     """
-    UPDATE listing SET end_reason = 'closed', occupies = false,
+    UPDATE listing SET end_reason = :reason, occupies = false,
         valid = CASE WHEN lower(valid) >= CAST(:day AS date) THEN 'empty'::daterange
             ELSE daterange(lower(valid), CAST(:day AS date)) END
     WHERE care_unit_id = :unit AND listing_type = :type AND person_id = ANY(CAST(:people AS bigint[]))
@@ -68,6 +71,7 @@ class _Closure:
     closes_on: date
     successor_id: int | None
     after: closure.After
+    because: str
 
 
 def carry_out_due(engine: Engine, actor: Actor) -> int:
@@ -83,9 +87,9 @@ def carry_out_due(engine: Engine, actor: Actor) -> int:
 def _closure(session: Session, row: Any) -> _Closure:
     policy = policy_for(session, row.region_code, row.listing_type, clock.today()).policy
     after = closure.after(policy.closure, has_successor=row.successor_id is not None)
-    return _Closure(
-        row.id, (row.care_unit_id, row.listing_type), row.region_code, row.closes_on, row.successor_id, after
-    )
+    because = "contract-ended" if row.cause == "contract-ended" else "closed"
+    unit = (row.care_unit_id, row.listing_type)
+    return _Closure(row.id, unit, row.region_code, row.closes_on, row.successor_id, after, because)
 
 
 def _move_batch(engine: Engine, actor: Actor, one: _Closure) -> bool:
@@ -101,18 +105,22 @@ def _move_batch(engine: Engine, actor: Actor, one: _Closure) -> bool:
         values = {"unit": unit_id, "type": listing_type}
         people = list(session.scalars(_LEFT, {**values, "most": BATCH}))
         if not people:
+            lock_registers(session, [one.unit])
+            telling.end_queue(session, context, {**values, "at": context.at}, _QUEUE_ENDS[one.because])
             session.execute(_CARRIED_OUT, {"id": one.id, "at": context.at})
             return False
         lock_people(session, people)
         follows = one.successor_id if one.after == "successor" else None
         lock_registers(session, {one.unit, *([(follows, listing_type)] if follows else [])})
-        ended = session.execute(_END, {**values, "people": people, "day": one.closes_on}).all()
+        ended = session.execute(
+            _END, {**values, "people": people, "day": one.closes_on, "reason": one.because}
+        ).all()
         moved = [row.person_id for row in ended]
         _journal_ended(session, context, one, ended)
         doctors.let_go(session, context, moved, listing_type, "system", unit_id, one.closes_on)
         if follows is not None and moved:
             _follow(session, context, one, follows, moved)
-        kind = "moved-to-successor" if follows is not None else "unit-closed"
+        kind = _MOVED[one.because] if follows is None else "moved-to-successor"
         _tell_moved(session, context, one, kind, follows or unit_id, moved)
     return True
 
@@ -120,7 +128,7 @@ def _move_batch(engine: Engine, actor: Actor, one: _Closure) -> bool:
 def _journal_ended(session: Session, context: Context, one: _Closure, ended: Any) -> None:
     events = [
         journal.Event(
-            row.person_id, "ended", one.unit[1], "system", one.unit[0], listing_id=row.id, reason="closed"
+            row.person_id, "ended", one.unit[1], "system", one.unit[0], listing_id=row.id, reason=one.because
         )
         for row in ended
     ]

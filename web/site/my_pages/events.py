@@ -28,6 +28,9 @@ SENTENCES: Mapping[str, LazyString] = {
     "offered": lazy_gettext("Erbjuden en plats på %(unit)s, att svara på senast %(last_day)s."),
     "offer-declined": lazy_gettext("Tackade nej till platsen på %(unit)s. Köplatsen upphörde."),
     "offer-lapsed": lazy_gettext("Erbjudandet från %(unit)s gick ut utan svar. Köplatsen upphörde."),
+    "offer-taken-back": lazy_gettext(
+        "Erbjudandet från %(unit)s togs tillbaka, eftersom mottagningens avtal tog slut. Köplatsen är kvar."
+    ),
     "listed-from-queue": lazy_gettext("Fick plats från kön och listades på %(unit)s från %(valid_from)s."),
     "passed-over": lazy_gettext(
         "Fick inte platsen på %(unit)s när det var dags, eftersom listning inte var möjlig då."
@@ -77,6 +80,12 @@ CLOSER: Mapping[tuple[str, str], LazyString] = {
     ("ended", "deceased"): lazy_gettext("Listningen på %(unit)s upphörde efter dödsfallet."),
     ("ended", "emigrated"): lazy_gettext("Listningen på %(unit)s upphörde efter flytten från Sverige."),
     ("withdrawn", "replaced"): lazy_gettext("Den kommande listningen på %(unit)s ersattes av ett nytt val."),
+    ("withdrawn", "contract-ended"): lazy_gettext(
+        "Den kommande listningen på %(unit)s blev inte av, eftersom mottagningen inte har avtal då."
+    ),
+    ("queue-ended", "contract-ended"): lazy_gettext(
+        "Kön till %(unit)s upphörde eftersom mottagningens avtal tog slut."
+    ),
     ("queue-ended", "left"): lazy_gettext("Lämnade kön till %(unit)s."),
     ("queue-ended", "listed-here"): lazy_gettext("Köplatsen till %(unit)s behövs inte längre: listad där."),
     ("queue-ended", "listed-elsewhere"): lazy_gettext(

@@ -40,7 +40,28 @@ SENTENCES: Mapping[str, LazyString] = {
         "Din mottagning har stängt, och %(unit)s har tagit över. Du är listad där och kan välja en annan."
     ),
     "unit-closed": lazy_gettext("%(unit)s har stängt. Välj en ny mottagning."),
-    "queue-ended": lazy_gettext("Kön till %(unit)s har upphört, eftersom mottagningen stänger."),
+    "contract-ended": lazy_gettext(
+        "Avtalet mellan %(unit)s och regionen har upphört. Du är listad där till %(closes_on)s. Välj en "
+        "annan mottagning senast %(choose_until)s. Valet räknas inte som ett byte."
+    ),
+    "contract-renewed": lazy_gettext(
+        "%(unit)s har avtal med regionen igen. Du är kvar där om du inte väljer något annat."
+    ),
+    "contract-over": lazy_gettext(
+        "Du är inte längre listad på %(unit)s, som inte har avtal med regionen. Välj en ny mottagning."
+    ),
+    "coming-withdrawn": lazy_gettext(
+        "Din listning på %(unit)s från %(valid_from)s blir inte av, eftersom mottagningen inte har avtal med "
+        "regionen då. Är du listad någon annanstans är du kvar där."
+    ),
+    "queue-stands-still": lazy_gettext(
+        "Kön till %(unit)s står stilla, eftersom mottagningens avtal med regionen har upphört. Du behåller "
+        "din plats om avtalet förnyas."
+    ),
+    "queue-goes-on": lazy_gettext(
+        "%(unit)s har avtal med regionen igen, och kön går vidare i samma ordning."
+    ),
+    "queue-ended": lazy_gettext("Kön till %(unit)s har upphört, eftersom mottagningen inte tar emot fler."),
     "doctor-leaves": lazy_gettext("Din fasta läkare på %(unit)s slutar. Du kan välja en ny."),
 }
 _ARGUMENTS = ("last_day", "valid_from", "until", "closes_on", "choose_until")

@@ -18,7 +18,7 @@ from web.site.my_pages import events, messages
 # What an expression that is no literal stands for. A new one must be added here.
 KINDS = {
     "Event": {"kind": {"ended", "queue-ended", "withdrawn", *get_args(LifeEvent)}},
-    "Notice": {"kind": {"moved-to-successor", "unit-closed"}},
+    "Notice": {"kind": {"moved-to-successor", "unit-closed", "contract-over"}},
 }
 
 
@@ -80,9 +80,12 @@ def test_every_kind_of_event_has_a_sentence() -> None:
 def test_every_kind_of_message_has_a_sentence() -> None:
     kinds = {kind for _where, kind in constructed("Notice", 1)}
     assert {"offer", "offer-lapsed", "corrected"} <= kinds
-    announcing = (ROOT / "listing/services/closing/announcing.py").read_text(encoding="utf-8")
-    announced = set(re.findall(r'"kind": "([a-z-]+)"', announcing))
-    assert announced == {"unit-closing", "closure-withdrawn"}
+    announced = {
+        kind
+        for path in sorted((ROOT / "listing/services/closing").glob("*.py"))
+        for kind in re.findall(r'tell_(?:listed|queue)\(session, values, "([a-z-]+)"', path.read_text())
+    }
+    assert announced >= {"unit-closing", "closure-withdrawn", "contract-ended", "queue-stands-still"}
     assert kinds | announced | written_in_sql("listing_notice") <= messages.SENTENCES.keys()
 
 
