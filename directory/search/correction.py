@@ -92,7 +92,7 @@ def _alike(word: str, other: str) -> int:
 
 
 def _whole_first(word: str) -> tuple[str, ...]:
-    """The word as it is and, of a long one, without what may be an ending; short ones are soon another word."""
+    """The word as it is and, of a long one, without what may be an ending."""
     loose = analysis.loose_stems(word) if len(word) >= LONG else ()
     return tuple(dict.fromkeys((analysis.fold(word), *loose)))
 

@@ -19,6 +19,7 @@ from rapidfuzz.distance import OSA
 from directory.search import analysis
 
 SHORTEST, LONG, VERY_LONG = 4, 8, 14
+VOWELS = frozenset("aeiouyåäöéüø")
 MOST_ASKED = 500
 """Words whose nearest are remembered."""
 
@@ -32,8 +33,8 @@ class Near:
 
 
 def allowed_edits(word: str) -> int:
-    """How many edits a word of this length may be away."""
-    if len(word) < SHORTEST or not word.isalpha():
+    """How many edits a word of this length may be away. One without a vowel is an abbreviation or nothing."""
+    if len(word) < SHORTEST or not word.isalpha() or (len(word) < LONG and VOWELS.isdisjoint(word)):
         return 0
     return 1 if len(word) < LONG else 2 if len(word) < VERY_LONG else 3
 

@@ -154,4 +154,6 @@ def test_a_whole_name_is_known_in_any_order_and_without_diacritics() -> None:
     for typed in ("ogonmottagningen boken", "Boken, ögonmottagningen"):
         words = (text(word) for word in typed.lower().replace(",", "").split())
         first = next(Matcher(Reading(tuple(words)), POSTINGS, KNOWN, nowhere, None).attempts(typed))
-        assert first.relevance is not None and first.relevance.max() > 1, typed
+        assert found(first) == ["named"], typed
+        assert first.relevance is not None
+        assert first.relevance.max() > 1

@@ -14,7 +14,7 @@ def within(word: str, known: list[str]) -> list[Near]:
 
 
 def test_edits_grow_with_length() -> None:
-    assert [allowed_edits(w) for w in ("vc", "bvc", "lund", "krokslat", "4139")] == [0, 0, 1, 2, 0]
+    assert [allowed_edits(w) for w in ("vc", "bvc", "lund", "krokslat", "4139", "ptrk")] == [0, 0, 1, 2, 0, 0]
 
 
 def test_only_the_nearest_are_given() -> None:
