@@ -1,10 +1,15 @@
 """Engine, sessions and the declarative base: the one door to PostgreSQL."""
 
+import select
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from typing import Any
 
+import psycopg
 from sqlalchemy import Engine, MetaData, create_engine, event
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from core import metrics
@@ -17,6 +22,10 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+REST_SECONDS = 60.0
+"""A connection that was not used for so long is asked whether it is there, before it is used."""
+_IDLE_SINCE = "hittavard.idle_since"
 
 
 class Base(DeclarativeBase):
@@ -44,14 +53,44 @@ def engine_for(url: str) -> Engine:
         normal_url(url),
         pool_size=8,
         max_overflow=8,
-        pool_pre_ping=True,
+        # The connection used last has its statements prepared.
+        pool_use_lifo=True,
         # What was asked for may be about a person, and messages of errors end in logs.
         hide_parameters=True,
         connect_args={"options": "-c timezone=UTC -c lock_timeout=5s -c jit=off"},
     )
+    event.listen(engine, "checkout", _check_alive)
     event.listen(engine, "checkout", lambda *_: metrics.POOL.inc())
     event.listen(engine, "checkin", lambda *_: metrics.POOL.dec())
+    event.listen(engine, "checkin", _note_idle)
     return engine
+
+
+def _note_idle(_connection: Any, record: Any) -> None:
+    record.info[_IDLE_SINCE] = time.monotonic()
+
+
+def _check_alive(connection: Any, record: Any, _proxy: Any) -> None:
+    """Let no connection be used that the server has left; the pool then makes new ones.
+
+    A question for each use would cost more than many a statement. A server that ends or restarts says so on
+    the connection, which is then readable though nothing was asked. Only then, and after a rest in which a
+    firewall may have forgotten the connection, is the server asked.
+    """
+    since = record.info.get(_IDLE_SINCE)
+    try:
+        if since is None or (time.monotonic() - since < REST_SECONDS and not _is_readable(connection)):
+            return
+        connection.execute("SELECT 1")
+        connection.commit()
+    except psycopg.Error as error:
+        raise InvalidatePoolError from error
+
+
+def _is_readable(connection: Any) -> bool:
+    waiting = select.poll()
+    waiting.register(connection.fileno(), select.POLLIN)
+    return bool(waiting.poll(0))
 
 
 @contextmanager

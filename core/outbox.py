@@ -84,18 +84,23 @@ _NEWS = text(
       ON o.txid >= (pg_snapshot_xmin(CAST(:seen AS pg_snapshot))::text)::bigint
      AND o.txid < (pg_snapshot_xmax(pg_current_snapshot())::text)::bigint
      AND NOT pg_visible_in_snapshot((o.txid::text)::xid8, CAST(:seen AS pg_snapshot))
+     AND (CAST(:topics AS text[]) IS NULL OR o.topic = ANY(CAST(:topics AS text[])))
     ORDER BY o.txid, o.id
     """
 )
 
 
-def read_after(session: Session, position: Position) -> tuple[Position, Sequence[Change]]:
+def read_after(
+    session: Session, position: Position, topics: Iterable[str] | None = None
+) -> tuple[Position, Sequence[Change]]:
     """What has become visible since `position`, by transaction, and the position after it.
 
-    One statement, so that the new position is the snapshot which the rows were read with. A change of the
-    topic `PRUNED` says that others are gone: the reader must read everything anew.
+    One statement, so that the new position is the snapshot which the rows were read with. `topics` leaves out
+    what the reader does not follow: where people list, their rows are many times those of units. A change of
+    the topic `PRUNED` says that others are gone: the reader must read everything anew.
     """
-    rows = session.execute(_NEWS, {"seen": position.snapshot}).all()
+    followed = None if topics is None else [PRUNED, *topics]
+    rows = session.execute(_NEWS, {"seen": position.snapshot, "topics": followed}).all()
     changes = [Change(topic, key) for _, topic, key in rows if topic is not None]
     return Position(rows[0][0]), [one for one in changes if one.topic != PRUNED or _missed(position, one.key)]
 

@@ -15,6 +15,8 @@ from collections.abc import Collection, Iterable
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from core.roundtrip import Ask, Rows, together
+
 _PEOPLE = 7_235_202
 """The advisory key space of people; any number that every version of the program agrees on."""
 
@@ -45,22 +47,32 @@ _MAKE_REGISTERS = text(
 )
 
 
+def people_locked(person_ids: Iterable[int]) -> Ask:
+    """What holds these people until the transaction ends, to be sent together with something else."""
+    return Ask(_LOCK_PEOPLE, {"space": _PEOPLE, "ids": sorted(set(person_ids))})
+
+
 def lock_people(session: Session, person_ids: Iterable[int]) -> None:
     """Hold these people until the transaction ends."""
-    ids = sorted(set(person_ids))
+    ids = set(person_ids)
     if ids:
-        session.execute(_LOCK_PEOPLE, {"space": _PEOPLE, "ids": ids})
+        together(session, people_locked(ids))
 
 
-def lock_registers(session: Session, units: Collection[UnitKey]) -> None:
-    """Hold the registers of these units; one that has no row yet is given one."""
+def lock_registers(session: Session, units: Collection[UnitKey], *behind: Ask) -> list[Rows]:
+    """Hold the registers of these units; one that has no row yet is given one.
+
+    Returns the rows of what is asked `behind` the locks: in the same round trip, and read when they are had.
+    """
     wanted = sorted(set(units))
     if not wanted:
-        return
+        return together(session, *behind) if behind else []
     values = {"units": [unit for unit, _ in wanted], "types": [kind for _, kind in wanted]}
-    if len(session.execute(_LOCK_REGISTERS, values).all()) < len(wanted):
-        session.execute(_MAKE_REGISTERS, values)
-        session.execute(_LOCK_REGISTERS, values)
+    locked, *read = together(session, Ask(_LOCK_REGISTERS, values), *behind)
+    if len(locked) < len(wanted):
+        made = Ask(_MAKE_REGISTERS, values)
+        _, _, *read = together(session, made, Ask(_LOCK_REGISTERS, values), *behind)
+    return read
 
 
 def make_registers(session: Session, units: Collection[UnitKey]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
 from bench.register.world import FIRST_PERSON, LISTING_ID, OPEN_UNITS, aim, home, hsa_id
@@ -47,35 +47,50 @@ def script(url: str, people: int, start: int, share: int) -> str:
 
 
 def _record(url: str, person: int) -> tuple[list[str], list[UUID | None]]:
-    """The statements of one listing with their values in place, and the key that each gave."""
-    engine = create_engine(normal_url(url))
-    seen: list[tuple[str, Any]] = []
-    event.listen(engine, "after_cursor_execute", lambda *args: seen.append((args[2], args[3])))
+    """The statements of one listing with their values in place, and the key that each gave.
+
+    The new listing's own key, which the product makes, becomes the one that `_general` knows.
+    """
+    seen: list[tuple[Any, Any]] = []
+
+    class Noting(psycopg.Cursor[Any]):
+        def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+            seen.append((query, params))
+            return super().execute(query, params, **options)
+
+    engine = create_engine(normal_url(url), connect_args={"cursor_factory": Noting})
     with Session(engine) as session:
+        session.connection()
+        seen.clear()  # What SQLAlchemy asks of a new connection.
         actor = Actor(Role.RESIDENT, f"person:{person}", person_id=person, purpose=Purpose.OWN_MATTER)
         choose(session, actor, _KEY, [Choice(person, hsa_id(aim(person)))])
         sent = list(seen)
-        given = _given(session, person)
+        listing, operation = _given(session, person)
         session.rollback()
-    statements = _rendered(engine, sent)
+    known = _new_listing(person)
+    statements = [
+        one.replace(str(listing), str(known)).replace(listing.hex, known.hex)
+        for one in _rendered(engine, sent)
+    ]
     engine.dispose()
-    return statements, [_which(statement, given) for statement in statements]
+    return statements, [operation if one.startswith("INSERT INTO operation ") else None for one in statements]
 
 
-def _given(session: Session, person: int) -> dict[str, UUID]:
+def _given(session: Session, person: int) -> tuple[UUID, UUID]:
+    """The keys of the listing and of the operation that were made."""
     listing = text("SELECT id FROM listing WHERE person_id = :person AND upper_inf(valid)")
     operation = text("SELECT id FROM operation WHERE idempotency_key = :key")
-    return {
-        "INSERT INTO listing ": session.scalars(listing, {"person": person}).one(),
-        "INSERT INTO operation ": session.scalars(operation, {"key": _KEY}).one(),
-    }
+    return (
+        session.scalars(listing, {"person": person}).one(),
+        session.scalars(operation, {"key": _KEY}).one(),
+    )
 
 
-def _which(statement: str, given: dict[str, UUID]) -> UUID | None:
-    return next((key for start, key in given.items() if statement.startswith(start)), None)
+def _new_listing(person: int) -> UUID:
+    return UUID(f"00000000-0000-4000-9000-{person:012x}")
 
 
-def _rendered(engine: Engine, seen: list[tuple[str, Any]]) -> list[str]:
+def _rendered(engine: Engine, seen: list[tuple[Any, Any]]) -> list[str]:
     raw = engine.raw_connection()
     try:
         cursor = psycopg.ClientCursor(raw.driver_connection)  # type: ignore[arg-type]
@@ -88,6 +103,7 @@ def _general(statement: str, sample: int, known: list[tuple[str, str]]) -> str:
     """The statement for any person: keys become variables, inside texts too."""
     old_listing = UUID(f"00000000-0000-4000-8000-{sample:012x}")
     keys = [(old_listing, LISTING_ID.format(person=":person::bigint"))]
+    keys += [(_new_listing(sample), keys[0][1].replace("-8000-", "-9000-"))]
     keys += [(UUID(value), f":{name}::uuid") for value, name in known]
     replaced = [
         *((str(key), instead) for key, instead in keys),

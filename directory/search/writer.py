@@ -21,6 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from core import memory, outbox
+from core.database import unit_of_work
 from core.outbox import Position
 from directory.search.errors import IndexLocked
 from directory.search.index import IndexWriter
@@ -29,6 +30,8 @@ from directory.search.reference import reference
 
 UNIT_TOPIC = "care-unit"
 REBUILD_TOPICS = frozenset({"code-system", "geography", outbox.PRUNED})
+FOLLOWED = (UNIT_TOPIC, *sorted(REBUILD_TOPICS))
+"""The topics that search goes by."""
 BATCH = 2000
 POLL_SECONDS = 0.5
 """Between looks at the outbox when nobody calls: a change may be held back by an older open transaction."""
@@ -127,12 +130,12 @@ def _catch_up(engine: Engine, directory: Path, force_rebuild: bool, advance: boo
 
 def _apply_changes(engine: Engine, index: IndexWriter, position: Position, advance: bool) -> Progress:
     """`advance`: keep the position also when nothing concerns the index, so that it never grows old."""
-    with Session(engine) as session:
-        reached, changes = outbox.read_after(session, position)
+    with unit_of_work(engine) as session:
+        reached, changes = outbox.read_after(session, position, FOLLOWED)
         if any(change.topic in REBUILD_TOPICS for change in changes):
             return Progress(len(changes), _rebuild(engine, index))
         keys = list(dict.fromkeys(change.key for change in changes if change.topic == UNIT_TOPIC))
-        if advance and changes and not keys:
+        if advance and not keys and reached != position:
             index.update((), (), state_at(session, reached))
         known = reference(session)
         for start in range(0, len(keys), BATCH):

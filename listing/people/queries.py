@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from codes.identifiers import PersonId, parse_person_id
 from core import audit
+from core.roundtrip import ask
 from listing.models import Person
 from listing.people import sealing
 from listing.people.errors import PersonUnknown
@@ -77,7 +78,7 @@ def find_people(
     for identity in identities:
         canonical = identity if isinstance(identity, str) else identity.value
         by_hash.update(dict.fromkeys(sealing.lookup_hashes(canonical, ring), canonical))
-    rows = session.execute(_FIND_MANY, {"hashes": list(by_hash)})
+    rows = ask(session, _FIND_MANY, {"hashes": list(by_hash)})
     return {by_hash[bytes(row.hash)]: row.id for row in rows}
 
 

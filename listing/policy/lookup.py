@@ -18,6 +18,7 @@ from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
 from core.problems import Problem
+from core.roundtrip import Ask, Rows, together
 from listing.policy.defaults import default_policy
 from listing.policy.model import ListingType, Policy, PolicyInForce
 from listing.policy.parse import from_record
@@ -79,20 +80,33 @@ def _in_force(decision: _Decision, region: str, listing_type: ListingType) -> Po
     )
 
 
+def asked(region: str, listing_type: ListingType) -> Ask:
+    """What reads a region's decisions, to be sent together with something else and then kept (`keep`)."""
+    return Ask(_DECISIONS, {"region": region, "type": listing_type})
+
+
+def keep(session: Session, region: str, listing_type: ListingType, rows: Rows) -> list[_Decision]:
+    """Let the rest of the transaction go by these rows of the region."""
+    kept = _kept(session)
+    found = kept[region, listing_type] = [_Decision(*row) for row in rows]
+    session.info[_KEY] = (session.get_transaction(), kept)
+    return found
+
+
 def forget(session: Session) -> None:
     """Let the rest of the transaction read the decisions anew."""
     session.info.pop(_KEY, None)
 
 
 def _decisions(session: Session, region: str, listing_type: ListingType) -> list[_Decision]:
-    kept = _kept(session)
-    found = kept.get((region, listing_type))
-    if found is None:
-        rows = session.execute(_DECISIONS, {"region": region, "type": listing_type})
-        found = [_Decision(*row) for row in rows]
-        kept[region, listing_type] = found
-        session.info[_KEY] = (session.get_transaction(), kept)
-    return found
+    found = _kept(session).get((region, listing_type))
+    return (
+        keep(session, region, listing_type, _read(session, region, listing_type)) if found is None else found
+    )
+
+
+def _read(session: Session, region: str, listing_type: ListingType) -> Rows:
+    return together(session, asked(region, listing_type))[0]
 
 
 def _kept(session: Session) -> _Held:

@@ -8,19 +8,23 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from core.roundtrip import Rows
 from listing.actor import Actor, Role
 from listing.errors import Concerns, refuse
-from listing.locking import lock_people, lock_registers
+from listing.locking import lock_registers
+from listing.policy import lookup
 from listing.policy.codes import ListingType
 from listing.policy.lookup import policy_for
 from listing.policy.model import Policy
 from listing.rules import access, choosing, effective, guardianship, queueing
+from listing.rules.capacity import Room
 from listing.rules.change_limit import DecidedBy
 from listing.rules.choosing import Plan
 from listing.rules.days import beginning_of
 from listing.rules.decision import Refused
 from listing.services import doctors, entries, forms, journal, relations, state
-from listing.services.operation import Context, once
+from listing.services.context import Context, flush
+from listing.services.operation import once
 from listing.services.requests import Choice, Outcome
 from listing.services.state import PersonState, UnitState
 
@@ -30,12 +34,13 @@ MOST_TOGETHER = 20
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One choice with what was read for it."""
+    """One choice with what was read for it; the unit's `room` where that was read with the rest."""
 
     choice: Choice
     person: PersonState
     unit: UnitState
     policy: Policy
+    room: Rows | None = None
 
 
 def choose(session: Session, actor: Actor, key: str, choices: Sequence[Choice]) -> list[dict[str, Any]]:
@@ -50,7 +55,8 @@ def choose(session: Session, actor: Actor, key: str, choices: Sequence[Choice]) 
     def work(context: Context) -> dict[str, Any]:
         return {"outcomes": [outcome.as_json() for outcome in _choose(session, context, choices)]}
 
-    answer: list[dict[str, Any]] = once(session, actor, key, request, work)["outcomes"]
+    people = [choice.person_id for choice in choices]
+    answer: list[dict[str, Any]] = once(session, actor, key, request, work, people)["outcomes"]
     return answer
 
 
@@ -64,24 +70,44 @@ def check(choices: Sequence[Choice]) -> None:
 
 def _choose(session: Session, context: Context, choices: Sequence[Choice]) -> list[Outcome]:
     kind = choices[0].listing_type
-    lock_people(session, [choice.person_id for choice in choices])
-    people = state.people(session, [choice.person_id for choice in choices], kind, context.today)
-    units = state.units(session, [choice.hsa_id for choice in choices], kind)
-    touched = {(unit.id, kind) for unit in units.values()}
-    touched |= {(held.care_unit_id, kind) for person in people.values() for held in person.listings}
-    touched |= {(entry.care_unit_id, kind) for person in people.values() for entry in person.queues}
-    lock_registers(session, touched)
+    people, units = state.people_and_units(
+        session,
+        [choice.person_id for choice in choices],
+        [choice.hsa_id for choice in choices],
+        kind,
+        context.today,
+    )
+    room: Rows | None = _lock(session, people, units, units[choices[0].hsa_id.upper()], kind)
     outcomes = []
     for index, choice in enumerate(choices):
         unit = units[choice.hsa_id.upper()]
         policy = policy_for(session, unit.region, kind, context.today).policy
-        case = Case(choice, people[choice.person_id], unit, policy)
+        case = Case(choice, people[choice.person_id], unit, policy, room)
         plan = decide(session, context, case)
         if isinstance(plan, Refused):
             concerns = Concerns(choice.person_id, unit.id, kind, choice.channel)
             raise refuse(plan, concerns, index=index)
         outcomes.append(_carry_out(session, context, case, plan))
+        room = None  # The next may want the same unit, and sees what is left of it.
     return outcomes
+
+
+def _lock(
+    session: Session,
+    people: dict[int, PersonState],
+    units: dict[str, UnitState],
+    first: UnitState,
+    kind: ListingType,
+) -> Rows:
+    """Lock the registers of these choices; behind the locks the first unit's rules and room are read."""
+    touched = {(unit.id, kind) for unit in units.values()}
+    touched |= {(held.care_unit_id, kind) for person in people.values() for held in person.listings}
+    touched |= {(entry.care_unit_id, kind) for person in people.values() for entry in person.queues}
+    rules, room = lock_registers(
+        session, touched, lookup.asked(first.region, kind), state.room_asked(first.id, kind)
+    )
+    lookup.keep(session, first.region, kind, rules)
+    return room
 
 
 def decide(session: Session, context: Context, case: Case) -> Plan | Refused:
@@ -130,7 +156,7 @@ def decide(session: Session, context: Context, case: Case) -> Plan | Refused:
         ),
         choosing.Offered(
             unit.contracts,
-            state.room(session, unit.id, choice.listing_type, first),
+            _room(session, context, case, first),
             unit.active,
             unit.closes_on,
         ),
@@ -139,6 +165,13 @@ def decide(session: Session, context: Context, case: Case) -> Plan | Refused:
             session, case.policy.cap_exemptions, person.id, unit.id, choice.listing_type, day
         ),
     )
+
+
+def _room(session: Session, context: Context, case: Case, day: date) -> Room:
+    if case.room is not None:
+        return state.room_on(case.room, day)
+    flush(session, context)
+    return state.room(session, case.unit.id, case.choice.listing_type, day)
 
 
 def _listed_here(person: PersonState, unit: UnitState) -> bool:
@@ -180,7 +213,7 @@ def _join_queue(session: Session, context: Context, case: Case, plan: Plan) -> O
 
 def _list(session: Session, context: Context, case: Case, plan: Plan) -> Outcome:
     choice, unit = case.choice, case.unit
-    make_way(session, context, case.person, choice.listing_type, choice.channel, plan.valid_from)
+    ending = make_way(session, context, case.person, choice.listing_type, choice.channel, plan.valid_from)
     row = {
         **_written(case),
         "chosen_at": _chosen_at(case, context),
@@ -191,7 +224,7 @@ def _list(session: Session, context: Context, case: Case, plan: Plan) -> Outcome
         "exemption": plan.exemption,
     }
     leave_queues(session, context, case.person, unit.id, choice.listing_type, choice.channel)
-    listing_id = entries.add_listing(session, context, row)
+    listing_id = entries.add_listing(session, context, row, ending)
     scheduled = plan.valid_from > context.today
     event = journal.Event(
         choice.person_id,
@@ -249,24 +282,19 @@ def _chosen_at(case: Case, context: Context) -> datetime:
 
 def make_way(
     session: Session, context: Context, person: PersonState, listing_type: str, channel: str, day: date
-) -> None:
-    """End what the person has of this type from `day`: a present listing then, a coming one altogether.
+) -> list[entries.End]:
+    """What the person has of this type and has to end for `day`: a present listing then, a coming one
+    altogether. It is ended by the listing that is added.
 
     A coming listing that gives way has never held, so a change that it counted is given back.
     """
-    happened = []
+    happened, ending = [], []
     for held in person.listings:
         if held.ends is not None and held.ends <= day:
             continue
         replaced = held.begins > context.today
-        entries.end_listing(
-            session,
-            context,
-            held.id,
-            held.begins if replaced else day,
-            "replaced" if replaced else "changed",
-            uncounted=replaced,
-        )
+        reason = "replaced" if replaced else "changed"
+        ending.append(entries.End(held.id, held.begins if replaced else day, reason, uncounted=replaced))
         happened.append(
             journal.Event(
                 person.id,
@@ -275,11 +303,12 @@ def make_way(
                 channel,
                 held.care_unit_id,
                 listing_id=held.id,
-                reason="replaced" if replaced else "changed",
+                reason=reason,
                 detail={"until": day.isoformat()},
             )
         )
     journal.write(session, context, happened)
+    return ending
 
 
 def leave_queues(

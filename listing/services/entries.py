@@ -2,23 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
-from uuid import UUID
+from typing import Any, NamedTuple
+from uuid import UUID, uuid4
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from listing.services.operation import Context
+from core.roundtrip import Ask, ask, together
+from listing.services.context import Context, write_late
 
 _LIST = text(
     """
-    INSERT INTO listing (person_id, care_unit_id, listing_type, valid, chosen_at, registered_at,
+    INSERT INTO listing (id, person_id, care_unit_id, listing_type, valid, chosen_at, registered_at,
         registered_by, basis, channel, signed_on, paper_reference, reason, counted, counted_because,
         exemption, begun)
-    VALUES (:person_id, :care_unit_id, :listing_type, daterange(:valid_from, NULL), :chosen_at, :at, :by,
+    VALUES (:id, :person_id, :care_unit_id, :listing_type, daterange(:valid_from, NULL), :chosen_at, :at, :by,
         :basis, :channel, :signed_on, :paper_reference, :reason, :counted, :counted_because, :exemption,
         :valid_from <= :today)
-    RETURNING id
     """
 )
 _END = text(
@@ -43,7 +43,7 @@ _QUEUE = text(
 )
 _POSITION = text(
     """
-    SELECT 1 + count(*) FROM queue_entry o, queue_entry me
+    SELECT 1 + count(*) AS position FROM queue_entry o, queue_entry me
     WHERE me.id = :id AND o.care_unit_id = me.care_unit_id AND o.listing_type = me.listing_type
         AND o.status = 'waiting'
         AND (-o.priority, o.queued_at, o.number) < (-me.priority, me.queued_at, me.number)
@@ -58,39 +58,59 @@ _END_QUEUE = text(
 )
 
 
-def add_listing(session: Session, context: Context, values: Mapping[str, Any]) -> UUID:
-    """Write a listing; the database refuses a second one at a time and one beyond the limit."""
+class End(NamedTuple):
+    """A listing that holds no longer from a day. One that never began holds no day, and need not count."""
+
+    listing_id: UUID
+    until: date
+    reason: str
+    uncounted: bool = False
+
+    def asked(self, context: Context) -> Ask:
+        """The statement that says so."""
+        values = {"last": self.until, "today": context.today, "reason": self.reason}
+        return Ask(_END, {**values, "id": self.listing_id, "uncounted": self.uncounted})
+
+
+def add_listing(
+    session: Session, context: Context, values: Mapping[str, Any], ending: Sequence[End] = ()
+) -> UUID:
+    """Write a listing and the end of those that give way to it, with the operation's history.
+
+    The database refuses a second one at a time, and one beyond the limit.
+    """
     known = {"signed_on": None, "paper_reference": None, "reason": None, "exemption": None}
-    row = {**known, "at": context.at, "by": context.actor.key, "today": context.today, **values}
-    added: UUID = session.scalar(_LIST, row)
+    row = {
+        **known,
+        "at": context.at,
+        "by": context.actor.key,
+        "today": context.today,
+        **values,
+        "id": uuid4(),
+    }
+    write_late(session, context, [*(one.asked(context) for one in ending), Ask(_LIST, row)])
+    added: UUID = row["id"]
     return added
 
 
 def end_listing(
     session: Session, context: Context, listing_id: UUID, until: date, reason: str, *, uncounted: bool = False
 ) -> None:
-    """Let a listing hold no longer from a day. One that never began holds no day, and need not count."""
-    values = {
-        "id": listing_id,
-        "last": until,
-        "reason": reason,
-        "today": context.today,
-        "uncounted": uncounted,
-    }
-    session.execute(_END, values)
+    """Let a listing hold no longer from a day; see `End`."""
+    together(session, End(listing_id, until, reason, uncounted).asked(context))
 
 
 def add_queue_entry(session: Session, context: Context, values: Mapping[str, Any]) -> UUID:
     """Write a queue place behind all others of the same time or earlier."""
     known = {"signed_on": None, "paper_reference": None, "reason": None}
     row = {**known, "at": context.at, "by": context.actor.key, **values}
-    added: UUID = session.scalar(_QUEUE, row)
+    added: UUID = ask(session, _QUEUE, row)[0].id
     return added
 
 
 def queue_position(session: Session, entry_id: UUID) -> int:
     """The place in the queue from 1."""
-    return int(session.execute(_POSITION, {"id": entry_id}).scalar_one())
+    return int(ask(session, _POSITION, {"id": entry_id})[0].position)
 
 
 def end_queue_entries(

@@ -7,6 +7,7 @@ import orjson
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from core.roundtrip import Ask, together
 from listing.actor import Purpose
 from listing.services.context import Context, Event
 
@@ -53,14 +54,17 @@ def write(session: Session, context: Context, events: Sequence[Event]) -> None:
     if context.pending is not None:
         context.pending.extend(events)
     elif events:
-        session.execute(_WRITE, _values(context, events))
+        together(session, Ask(_WRITE, _values(context, events)))
 
 
 def close(session: Session, context: Context, answer: Mapping[str, Any]) -> None:
-    """Write all that the operation did, and its answer, in one statement."""
-    values = _values(context, context.pending or ())
-    statement = _WRITE_AND_CLOSE if context.pending else _CLOSE
-    session.execute(statement, {**values, "outcome": orjson.dumps(answer).decode()})
+    """Write what waited for the operation's end, and all that it did with its answer in one statement."""
+    outcome = {"outcome": orjson.dumps(answer).decode()}
+    if context.pending:
+        closing = Ask(_WRITE_AND_CLOSE, {**_values(context, context.pending), **outcome})
+    else:
+        closing = Ask(_CLOSE, {"operation_id": context.operation_id, **outcome})
+    together(session, *(context.writes or ()), closing)
 
 
 def _values(context: Context, events: Sequence[Event]) -> dict[str, Any]:

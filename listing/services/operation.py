@@ -6,7 +6,7 @@ second does the work. A refusal rolls everything back, the key too: nothing was 
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -15,8 +15,10 @@ from sqlalchemy import CursorResult, text
 from sqlalchemy.orm import Session
 
 from core import metrics
+from core.roundtrip import Ask, together
 from listing.actor import Actor
 from listing.errors import KeyReused, ListingRefused
+from listing.locking import people_locked
 from listing.services import journal
 from listing.services.context import Context, context
 
@@ -53,18 +55,21 @@ def once(
     key: str,
     request: Mapping[str, Any],
     work: Callable[[Context], dict[str, Any]],
+    people: Sequence[int] = (),
 ) -> dict[str, Any]:
     """The answer of `work`, done now or when the key was first used by this actor.
 
     Call it first in the transaction. `request` is what tells one request from another; it is kept only as a
-    digest. Raises `KeyReused` when the key came with another request, and whatever `work` raises.
+    digest. `people` are held while `work` is done, where they are known beforehand. Raises `KeyReused` when
+    the key came with another request, and whatever `work` raises.
     """
     digest = hashlib.sha256(orjson.dumps(request, option=orjson.OPT_SORT_KEYS)).digest()
     identity = {"scope": actor.key, "key": key}
     kind = str(request.get("operation", "other"))
     here = context(actor)
-    operation_id = session.scalar(_OPEN, {**identity, "digest": digest, "at": here.at})
-    if operation_id is None:
+    opening = Ask(_OPEN, {**identity, "digest": digest, "at": here.at})
+    opened, *_ = together(session, opening, *([people_locked(people)] if people else ()))
+    if not opened:
         known = session.execute(_KNOWN, identity).one()
         if bytes(known.request_digest) != digest:
             raise KeyReused(
@@ -73,7 +78,7 @@ def once(
         outcome: dict[str, Any] = known.outcome
         metrics.OPERATIONS.labels(kind, "repeated").inc()
         return outcome
-    doing = Context(actor, here.at, here.today, operation_id, [])
+    doing = Context(actor, here.at, here.today, opened[0].id, [], [])
     try:
         answer = work(doing)
     except ListingRefused as refused:

@@ -142,7 +142,7 @@ def _list(
     if not isinstance(counted, Refused):
         counts, because, left = counted.counts, counted.because, counted.left  # type: ignore[assignment]
     entries.end_queue_entries(session, context, [row.id], status, status)
-    choosing.make_way(session, context, person, listing_type, row.channel, first_day)
+    ending = choosing.make_way(session, context, person, listing_type, row.channel, first_day)
     choosing.leave_queues(session, context, person, unit, _kind(listing_type), row.channel, served=row.id)
     doctors.leave(session, context, person, listing_type, row.channel, unit, first_day)
     listing_id = entries.add_listing(
@@ -162,6 +162,7 @@ def _list(
             "counted": counts,
             "counted_because": because,
         },
+        ending,
     )
     event = journal.Event(
         row.person_id,

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from core.roundtrip import Ask, Rows, together
 from listing.errors import UnitUnknown
 from listing.people.errors import PersonUnknown
 from listing.policy.codes import ReasonCode
@@ -151,36 +152,68 @@ _UNITS = text(
 
 _ROOM = text(
     """
-    SELECT l.places, coalesce(r.listed, 0), coalesce(r.held, 0), coalesce(r.waiting, 0)
+    SELECT l.places, l.valid, coalesce(r.listed, 0) AS listed, coalesce(r.held, 0) AS held,
+        coalesce(r.waiting, 0) AS waiting
     FROM (SELECT) one
     LEFT JOIN unit_register r ON r.care_unit_id = :unit AND r.listing_type = :type
     LEFT JOIN listing_limit l ON l.care_unit_id = :unit AND l.listing_type = :type
-        AND l.valid @> CAST(:day AS date)
     """
 )
 
 
 def people(session: Session, ids: Sequence[int], listing_type: str, today: date) -> dict[int, PersonState]:
     """These people by key; raises `PersonUnknown` when one is missing."""
-    rows = session.execute(_PEOPLE, {"ids": list(set(ids)), "type": listing_type, "today": today}).all()
+    return _people(together(session, _people_asked(ids, listing_type, today))[0], ids)
+
+
+def units(session: Session, hsa_ids: Sequence[str], listing_type: str) -> dict[str, UnitState]:
+    """These units by HSA-id; raises `UnitUnknown` when one is missing."""
+    return _units(together(session, _units_asked(hsa_ids, listing_type))[0], hsa_ids)
+
+
+def people_and_units(
+    session: Session, ids: Sequence[int], hsa_ids: Sequence[str], listing_type: str, today: date
+) -> tuple[dict[int, PersonState], dict[str, UnitState]]:
+    """Both in one round trip."""
+    asked = (_people_asked(ids, listing_type, today), _units_asked(hsa_ids, listing_type))
+    of_people, of_units = together(session, *asked)
+    return _people(of_people, ids), _units(of_units, hsa_ids)
+
+
+def room(session: Session, care_unit_id: int, listing_type: str, day: date) -> Room:
+    """The unit's register under the limit in force on a day."""
+    return room_on(together(session, room_asked(care_unit_id, listing_type))[0], day)
+
+
+def room_asked(care_unit_id: int, listing_type: str) -> Ask:
+    """What reads a unit's register and limits, to be sent together with something else; see `room_on`."""
+    return Ask(_ROOM, {"unit": care_unit_id, "type": listing_type})
+
+
+def room_on(rows: Rows, day: date) -> Room:
+    """The register as it was read, under the limit in force on a day."""
+    places = next((row.places for row in rows if row.valid is not None and day in row.valid), None)
+    return Room(places, rows[0].listed, rows[0].held, rows[0].waiting)
+
+
+def _people_asked(ids: Sequence[int], listing_type: str, today: date) -> Ask:
+    return Ask(_PEOPLE, {"ids": list(set(ids)), "type": listing_type, "today": today})
+
+
+def _people(rows: Rows, ids: Sequence[int]) -> dict[int, PersonState]:
     if len(rows) < len(set(ids)):
         raise PersonUnknown("The person is not in the register")
     return {row.id: _person(row) for row in rows}
 
 
-def units(session: Session, hsa_ids: Sequence[str], listing_type: str) -> dict[str, UnitState]:
-    """These units by HSA-id; raises `UnitUnknown` when one is missing."""
-    wanted = {hsa_id.upper() for hsa_id in hsa_ids}
-    rows = session.execute(_UNITS, {"hsa_ids": list(wanted), "type": listing_type}).all()
-    if len(rows) < len(wanted):
+def _units_asked(hsa_ids: Sequence[str], listing_type: str) -> Ask:
+    return Ask(_UNITS, {"hsa_ids": list({one.upper() for one in hsa_ids}), "type": listing_type})
+
+
+def _units(rows: Rows, hsa_ids: Sequence[str]) -> dict[str, UnitState]:
+    if len(rows) < len({one.upper() for one in hsa_ids}):
         raise UnitUnknown("There is no such unit in the directory")
     return {row.hsa_id: _unit(row) for row in rows}
-
-
-def room(session: Session, care_unit_id: int, listing_type: str, day: date) -> Room:
-    """The unit's register under the limit in force on a day."""
-    row = session.execute(_ROOM, {"unit": care_unit_id, "type": listing_type, "day": day}).one()
-    return Room(*row)
 
 
 def _person(row: Any) -> PersonState:

@@ -23,12 +23,13 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from core import clock, memory, metrics, outbox
+from core.database import unit_of_work
 from core.problems import Problem
 from directory.hours.instants import local_date
 from directory.search.held import loading
 from directory.search.held.model import Maker, Model
 from directory.search.index import TextIndex
-from directory.search.writer import REBUILD_TOPICS, UNIT_TOPIC, listening
+from directory.search.writer import FOLLOWED, REBUILD_TOPICS, UNIT_TOPIC, listening
 
 log = structlog.get_logger()
 
@@ -41,8 +42,8 @@ SOON_SECONDS = 0.05
 ORDER_SECONDS = 0.3
 """So long after a change of name, names are put in order again; until then the unit keeps its place."""
 SOURCES_SECONDS = 5.0
-ADVANCE_SECONDS = 60.0
-"""Between steps of the position past changes that do not concern us: they are deleted some day."""
+ADVANCE_SECONDS = 5.0
+"""Between steps of the position past changes that do not concern us, so that few are looked at again."""
 SWITCH_SECONDS = 0.0005
 """For how long a thread holds the interpreter while others wait. Someone who answers waits several times in
 one answer, after every system call; with Python's 5 ms each time, one busy thread makes answers slow."""
@@ -211,8 +212,8 @@ class Keeper:
         model = self._model
         assert model is not None
         day = local_date(clock.now())
-        with Session(self._engine()) as session:
-            reached, batch = outbox.read_after(session, model.position)
+        with unit_of_work(self._engine()) as session:
+            reached, batch = outbox.read_after(session, model.position, FOLLOWED)
             if any(change.topic in REBUILD_TOPICS for change in batch):
                 return False
             keys = list(dict.fromkeys(change.key for change in batch if change.topic == UNIT_TOPIC))
@@ -230,7 +231,7 @@ class Keeper:
                 model = maker.with_cards(model, session, some)
                 if not pending:
                     memory.give_back()
-            elif batch and time.monotonic() - self._advanced > ADVANCE_SECONDS:
+            elif time.monotonic() - self._advanced > ADVANCE_SECONDS:
                 self._advanced = time.monotonic()
                 model = replace(model, position=reached)
             model = maker.with_text(model)
@@ -251,7 +252,7 @@ class Keeper:
         return time.monotonic() >= self._order_due
 
     def _sources_changed(self) -> bool:
-        with Session(self._engine()) as session:
+        with unit_of_work(self._engine()) as session:
             return self._model is not None and loading.sources(session) != self._model.sources
 
     def _publish(self, model: Model) -> None:

@@ -1,11 +1,9 @@
 """Which policy holds on a day, read once per transaction and never stale."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import Engine, event, update
+from sqlalchemy import Engine, update
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
@@ -13,6 +11,7 @@ from core.database import unit_of_work
 from listing.models import ListingPolicy
 from listing.policy import default_policy
 from listing.policy.lookup import PolicyUnreadable, forget, policy_for
+from tests.support.statements import sent
 
 START, END = date(2026, 1, 1), date(2027, 1, 1)
 
@@ -53,22 +52,8 @@ def test_the_period_includes_its_first_day_and_not_its_end(session: Session) -> 
     assert policy_for(session, "01", "health-centre", START).is_default
 
 
-@contextmanager
-def _counted(session: Session) -> Iterator[list[str]]:
-    seen: list[str] = []
-
-    def note(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if "listing_policy" in statement:
-            seen.append(statement)
-
-    connection = session.connection()
-    event.listen(connection, "before_cursor_execute", note)
-    yield seen
-    event.remove(connection, "before_cursor_execute", note)
-
-
 def test_one_question_per_transaction(session: Session) -> None:
-    with _counted(session) as seen:
+    with sent(session.connection()) as seen:
         for days in range(5):
             policy_for(session, "03", "health-centre", START + timedelta(days=days))
         assert len(seen) == 1
