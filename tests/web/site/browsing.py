@@ -1,43 +1,14 @@
-"""A real browser for tests: tabs as people have them, which note whatever goes wrong, and axe-core."""
+"""Tabs as people have them, which note whatever goes wrong."""
 
-import os
-import shutil
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import (
-    Browser,
-    BrowserContext,
-    ConsoleMessage,
-    Page,
-    Request,
-    Response,
-    sync_playwright,
-)
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
 
 from core.settings import Settings
-
-CHROMIUM = (
-    os.environ.get("HITTAVARD_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-)
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-DESKTOP = {"width": 1440, "height": 900}
-LAPTOP = {"width": 1280, "height": 720}
-PHONE = {"width": 390, "height": 844}
-NARROW = {"width": 320, "height": 640}
+from tests.support.browser import DESKTOP, chromium, served
 
 
 @pytest.fixture(scope="module")
@@ -45,22 +16,15 @@ def address(app: Flask, site_settings: Settings) -> Iterator[str]:
     """The application on a port of its own."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("core.settings._settings", site_settings)
-        server = make_server("127.0.0.1", 0, app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
-        server.server_close()
+        with served(app) as found:
+            yield found
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """One chromium for the module."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
+    with chromium() as found:
+        yield found
 
 
 @dataclass
@@ -122,14 +86,3 @@ def tabs(browser: Browser, address: str) -> Iterator[Tabs]:
     opened = Tabs(browser, address)
     yield opened
     opened.close()
-
-
-def violations(page: Page) -> list[str]:
-    """What axe-core finds against WCAG 2.2 AA and its best practices."""
-    page.wait_for_load_state()  # a click waits for the page, not for its style sheets
-    answer = Axe().run(page).response
-    return [
-        f"{found['id']}: {node['target']} {node.get('failureSummary', '')}"
-        for found in answer["violations"]
-        for node in found["nodes"]
-    ]

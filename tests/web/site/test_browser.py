@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import Response, expect
 
-from tests.web.site.browsing import DESKTOP, LAPTOP, NARROW, PHONE, Tabs, violations
+from tests.support.browser import DESKTOP, LAPTOP, NARROW, PHONE, violations
+from tests.web.site.browsing import Tabs
 from tests.web.site.units import FULL, QUEUE
 
 UPPSALA = {"latitude": 59.85812, "longitude": 17.63876}

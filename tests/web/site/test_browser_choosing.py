@@ -5,12 +5,12 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.web.site.browsing import DESKTOP, NARROW, PHONE, Tabs, violations
+from tests.support.browser import DESKTOP, NARROW, PHONE, violations
+from tests.web.site.browsing import Tabs
 from tests.web.site.units import FULL, HOSTILE, QUEUE
 
 HITS = "/sok?q=v%C3%A5rdcentral&place=Uppsala"
 TWO = f"/jamfor?enhet={FULL}&enhet={QUEUE}"
-SMALL = {"width": 360, "height": 780}
 
 
 def test_from_hits_to_comparison_without_javascript(tabs: Tabs) -> None:
@@ -44,7 +44,7 @@ def test_choosing_by_keyboard_keeps_ones_place_in_the_list(tabs: Tabs) -> None:
 
 
 def test_the_comparison_is_a_table_to_a_screen_reader_on_a_phone_too(tabs: Tabs) -> None:
-    page = tabs.open(SMALL).go(TWO)
+    page = tabs.open(PHONE).go(TWO)
     table = page.get_by_role("table")
     expect(table.get_by_role("columnheader")).to_have_count(2)
     row = table.get_by_role("row").filter(has=page.get_by_role("rowheader", name="Adress", exact=True))
@@ -100,7 +100,7 @@ def test_the_bar_of_chosen_units_hides_no_focus(tabs: Tabs) -> None:
     ],
 )
 def test_the_new_pages_in_english(tabs: Tabs, path: str) -> None:
-    visit = tabs.open(SMALL)
+    visit = tabs.open(PHONE)
     page = visit.go(path + ("&" if "?" in path else "?") + "lang=en")
     assert page.evaluate("document.documentElement.lang") == "en"
     assert violations(page) == []

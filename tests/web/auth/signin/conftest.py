@@ -1,85 +1,44 @@
 """The site, and the real development provider answering over HTTP, with a sealed register of the personas."""
 
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
-import requests
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import Engine, create_engine, text
-from werkzeug.serving import make_server
-from werkzeug.test import TestResponse
 
-from codes.identifiers import parse_person_id
 from core.database import engine_for, normal_url, unit_of_work
-from core.settings import ROOT, Settings
+from core.settings import Settings
 from directory.geography.services import load_shipped as load_geography
-from importers.synthetic import personas as demo
 from listing.actor import Role
 from listing.people import key_file
-from listing.people.record import PersonRecord
-from listing.people.services.records import add_people
 from tests.support.database import scratch_database
+from tests.support.signing_in import (
+    Provider,
+    Register,
+    SignInBrowser,
+    development_provider,
+    register_personas,
+)
 from web import read_model
 from web.access import PUBLIC, audience, current_actor
 from web.app import create_app
-from web.auth.provider.app import create_provider
-from web.auth.provider.plan import Plan, Unit, site_settings
-from web.auth.provider.store import Store
+from web.auth.provider.plan import Unit, site_settings
 from web.auth.signin import Need, csrf_field, current_visitor, requires_sign_in
 
-SITE = "http://localhost"
 TODAY = date(2026, 11, 20)
-OWNER = "SE2321000024"
 UNITS = (
     Unit("SE2321000024-E0001", "Ekeby vårdcentral"),
     Unit("SE2321000024-E0002", "Svartbäckens vårdcentral"),
 )
 
 
-@dataclass
-class Provider:
-    """The development provider at its own address."""
-
-    plan: Plan
-    app: Flask
-
-    @property
-    def store(self) -> Store:
-        store: Store = self.app.extensions["provider-store"]
-        return store
-
-
-@dataclass(frozen=True)
-class Register:
-    """The database, the keys of its people, and who they are."""
-
-    url: str
-    keys: Path
-    people: dict[str, int]
-
-
 @pytest.fixture(scope="session")
 def provider() -> Iterator[Provider]:
-    """The provider that `hittavard run` starts, in a thread of its own."""
-    server = make_server("127.0.0.1", 0, Flask("placeholder"), threaded=True)
-    port = server.server_port
-    plan = Plan(f"http://127.0.0.1:{port}", port, (SITE,), "a secret of the tests", TODAY, OWNER, UNITS)
-    server.app = create_provider(plan)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield Provider(plan, server.app)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    """The provider that `hittavard run` starts."""
+    with development_provider(TODAY, UNITS) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")
@@ -92,7 +51,7 @@ def register(test_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iter
         engine = create_engine(normal_url(url))
         with unit_of_work(engine) as session:
             load_geography(session)
-        people = register_personas(engine)
+        people = register_personas(engine, TODAY)
         _add_units(engine)
         engine.dispose()
         yield Register(normal_url(url), keys, people)
@@ -103,14 +62,6 @@ def register(test_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iter
 def people(register: Register) -> dict[str, int]:
     """Key of a persona -> person id."""
     return register.people
-
-
-@pytest.fixture(scope="session")
-def translations() -> None:
-    """English compiled, as the set-up does."""
-    for source in (ROOT / "web" / "translations").rglob("*.po"):
-        with source.open("rb") as words, Path(source.with_suffix(".mo")).open("wb") as compiled:
-            write_mo(compiled, read_po(words, locale="en"))
 
 
 @pytest.fixture(scope="module")
@@ -134,50 +85,9 @@ def site(
 
 
 @pytest.fixture
-def browser(site: Flask, provider: Provider) -> "SignInBrowser":
+def browser(site: Flask, provider: Provider) -> SignInBrowser:
     """A browser that has not signed in."""
     return SignInBrowser(site.test_client(), provider)
-
-
-class SignInBrowser:
-    """Follows a person between the site and the provider, one request at a time."""
-
-    def __init__(self, client: FlaskClient, provider: Provider) -> None:
-        self.client = client
-        self.provider = provider
-
-    def start(self, who: str = "residents", **query: str) -> str:
-        """Begin at the site; the address at the provider."""
-        answer = self.client.get(f"/logga-in/till/{who}", query_string=query)
-        assert answer.status_code == 303, answer.text
-        return answer.headers["Location"]
-
-    def choose(self, address: str, persona: str, **form: str) -> str:
-        """Choose a persona at the provider; the address back to the site."""
-        answer = requests.post(address, data={"persona": persona, **form}, allow_redirects=False, timeout=10)
-        assert answer.status_code == 302, answer.text
-        return answer.headers["Location"]
-
-    def come_back(self, address: str) -> TestResponse:
-        """Follow the provider's redirect to the site."""
-        parts = urlsplit(address)
-        return self.client.get(f"{parts.path}?{parts.query}")
-
-    def sign_in(self, persona: str, who: str = "residents", *, level: str = "", **query: str) -> TestResponse:
-        """The whole way."""
-        return self.come_back(
-            self.choose(self.start(who, **query), persona, **({"level": level} if level else {}))
-        )
-
-    def cookie(self) -> str:
-        """The secret of the session; empty without one."""
-        found = self.client.get_cookie("hittavard-session")
-        return found.value if found else ""
-
-    def whoami(self) -> dict[str, Any]:
-        """What a page knows of the visitor."""
-        found: dict[str, Any] = self.client.get("/prov/vem").get_json()
-        return found
 
 
 def add_pages(app: Flask) -> None:
@@ -224,26 +134,6 @@ def add_pages(app: Flask) -> None:
 def actor_copy(view: Any) -> Any:
     """A view of its own, because an audience is written on the function."""
     return lambda: view()
-
-
-def register_personas(engine: Engine) -> dict[str, int]:
-    """Put the personas who are registered into the register, sealed as an import would."""
-    known = [person for person in demo.people(TODAY) if person.is_registered]
-    records = [
-        PersonRecord(
-            identity=parse_person_id(person.number),
-            birth_date=person.born,
-            given_name=person.given_name,
-            family_name=person.family_name,
-            sex=person.sex[0],
-            region_code="03",
-            protection=person.protection or "none",
-        )
-        for person in known
-    ]
-    with unit_of_work(engine) as session:
-        ids = add_people(session, records)
-    return dict(zip([person.key for person in known], ids, strict=True))
 
 
 def _add_units(engine: Engine) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from core.settings import Settings
-from tests.web.auth.signin.conftest import Provider
+from tests.support.signing_in import Provider
 from web.app import create_app
 from web.auth.provider.plan import DevelopmentOnly, load, make, site_settings
 from web.auth.signin.configuration import SignInMisconfigured, providers

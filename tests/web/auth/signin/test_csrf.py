@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.web.auth.signin.conftest import SignInBrowser
+from tests.support.signing_in import SignInBrowser
 from tests.web.auth.signin.test_flows import token_in
 
 

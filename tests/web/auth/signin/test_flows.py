@@ -5,7 +5,8 @@ import pytest
 from codes.identifiers import parse_person_id
 from importers.synthetic import personas as demo
 from listing.actor import Role
-from tests.web.auth.signin.conftest import OWNER, TODAY, UNITS, SignInBrowser
+from tests.support.signing_in import OWNER, SignInBrowser
+from tests.web.auth.signin.conftest import TODAY, UNITS
 
 RESIDENTS = ["resident", "guardian", "child-14", "child-17", "protected"]
 

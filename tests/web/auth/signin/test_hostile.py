@@ -17,7 +17,7 @@ from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 
 from core import clock
-from tests.web.auth.signin.conftest import Provider, SignInBrowser
+from tests.support.signing_in import Provider, SignInBrowser
 from web.auth.signin import attempts
 from web.auth.signin.configuration import Provider as ProviderSettings
 

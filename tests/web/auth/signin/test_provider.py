@@ -9,7 +9,7 @@ import requests
 from flask.testing import FlaskClient
 
 from core import clock
-from tests.web.auth.signin.conftest import Provider
+from tests.support.signing_in import Provider
 
 VERIFIER = "v" * 64
 CHALLENGE = "x"

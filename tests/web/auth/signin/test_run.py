@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from core.settings import Settings
-from tests.web.auth.signin.conftest import OWNER, UNITS, Register
+from tests.support.signing_in import OWNER, Register
+from tests.web.auth.signin.conftest import UNITS
 from web.auth.provider.start import prepare, told
 
 

@@ -10,7 +10,8 @@ from sqlalchemy import Engine, create_engine, text
 
 from core import clock
 from importers.synthetic import personas as demo
-from tests.web.auth.signin.conftest import TODAY, Register, SignInBrowser
+from tests.support.signing_in import Register, SignInBrowser
+from tests.web.auth.signin.conftest import TODAY
 from tests.web.auth.signin.test_flows import token_in
 from web.auth.provider.app import logout_token
 from web.auth.signin import sessions

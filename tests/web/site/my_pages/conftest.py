@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from playwright.sync_api import Browser, Page
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
@@ -18,6 +19,7 @@ from directory.services import Incoming, apply_records, ensure_source
 from listing.people import key_file
 from listing.policy.model import Policy
 from listing.policy.parse import to_record
+from tests.support.browser import DESKTOP, chromium
 from tests.support.database import scratch_database
 from tests.support.signing_in import (
     Provider,
@@ -25,6 +27,7 @@ from tests.support.signing_in import (
     SignInBrowser,
     development_provider,
     register_personas,
+    served_and_known,
 )
 from tests.web.site.units import unit
 from web import read_model
@@ -85,7 +88,9 @@ def register(test_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iter
 def _add_units(session: Session) -> None:
     source = ensure_source(session, "catalogue", "Katalogtjänsten")
     incoming = [
-        Incoming(hsa_id, unit(name, 59.85 + number / 100, 17.61, unit_types=["02"]))
+        Incoming(
+            hsa_id, unit(name, 59.85 + number / 100, 17.61, unit_types=["02"], listing={"status": "open"})
+        )
         for number, (hsa_id, name) in enumerate(NAMES.items())
     ]
     apply_records(session, source=source, run=None, actor="test", at=clock.now(), incoming=incoming)
@@ -196,3 +201,32 @@ def rows(database: Engine) -> Callable[..., list[Any]]:
             return list(connection.execute(text(statement), values).all())
 
     return ask
+
+
+@pytest.fixture(scope="module")
+def address(site: Flask, provider: Provider) -> Iterator[str]:
+    """The site on a port of its own, which the provider knows."""
+    with served_and_known(site, provider) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def window() -> Iterator[Browser]:
+    """One chromium for the module."""
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture
+def page(window: Browser, database: Engine, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A tab; what goes wrong in the console fails the test."""
+    options: dict[str, Any] = {"viewport": DESKTOP, "locale": "sv-SE", **getattr(request, "param", {})}
+    context = window.new_context(**options)
+    context.set_default_timeout(10_000)
+    tab = context.new_page()
+    troubles: list[str] = []
+    tab.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
+    yield tab
+    context.close()
+    # A page that says no has a status that says so, which the console repeats; so is a line that was cut.
+    assert [one for one in troubles if "status of 4" not in one and "net::ERR" not in one] == []

@@ -6,7 +6,7 @@ from typing import Any
 
 from werkzeug.test import TestResponse
 
-from tests.web.auth.signin.conftest import SignInBrowser
+from tests.support.signing_in import SignInBrowser
 
 
 @dataclass

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, text
 from core import clock
 from importers.synthetic.personas import people as personas
 from listing.policy.model import ChangeLimit, Effective, Policy, SpecialReason
-from tests.web.auth.signin.conftest import SignInBrowser
+from tests.support.signing_in import SignInBrowser
 from tests.web.site.my_pages.conftest import FULL, OPEN, OTHER
 from tests.web.site.my_pages.pages import confirm, form_with, send
 

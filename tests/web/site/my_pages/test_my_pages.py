@@ -12,7 +12,7 @@ from sqlalchemy import Engine, text
 from core import clock
 from listing.policy.model import Effective, Policy, Queue
 from listing.services import timed
-from tests.web.auth.signin.conftest import SignInBrowser
+from tests.support.signing_in import SignInBrowser
 from tests.web.site.my_pages.conftest import FULL, OPEN, OTHER
 from tests.web.site.my_pages.pages import confirm, form_with, forms, send
 
