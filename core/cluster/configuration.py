@@ -1,5 +1,6 @@
 """The server's settings, written anew at every start so that a moved folder or a changed rule takes hold."""
 
+import os
 from pathlib import Path
 
 PORT = 5432  # only the name of the socket file: the server listens on no network port
@@ -32,12 +33,36 @@ _FAST = {
 }
 
 
+_LEAST_BUFFERS, _MOST_BUFFERS = 128, 1024
+_CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
+
+
 def configuration(socket_folder: Path, durable: bool) -> str:
     """The text of `hittavard.conf`."""
     values = {
         **_ALWAYS,
+        "shared_buffers": f"{buffers(_memory())}MB",
         "unix_socket_directories": f'"{socket_folder}"',
         "port": str(PORT),
         **({} if durable else _FAST),
     }
     return "".join(f"{name} = '{value}'\n" for name, value in values.items())
+
+
+def buffers(memory: int) -> int:
+    """Megabytes of pages that the server keeps, given the machine's bytes of memory.
+
+    An eighth: the web server's workers hold the directory in theirs, and pages that are not kept here are
+    still in the system's cache. A gigabyte holds what a million listings are written to; memory is taken as
+    pages come to be used, not at the start.
+    """
+    return min(max(memory // 8 // 2**20, _LEAST_BUFFERS), _MOST_BUFFERS)
+
+
+def _memory() -> int:
+    """What this machine has, or the container that we are in may use."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    try:
+        return min(memory, int(_CGROUP_LIMIT.read_text(encoding="ascii")))
+    except (OSError, ValueError):  # no such file, or the word "max"
+        return memory

@@ -14,6 +14,7 @@ import pytest
 
 from core import cluster
 from core.cluster import Cluster, DatabaseUnavailable, processes
+from core.cluster.configuration import _memory, buffers
 from core.cluster.extensions import libpq_url
 from core.settings import ROOT, Settings
 
@@ -77,6 +78,18 @@ def test_it_listens_on_its_own_socket_only(server: Cluster) -> None:
     assert _ask(server, "SHOW listen_addresses") == ""
     assert server.socket_folder.stat().st_mode & 0o777 == 0o700
     assert _ask(server, "SHOW data_directory") == str(server.data)
+
+
+@pytest.mark.parametrize(
+    ("gigabytes", "megabytes"), [(0.5, 128), (1, 128), (2, 256), (4, 512), (8, 1024), (512, 1024)]
+)
+def test_it_keeps_an_eighth_of_the_memory_within_bounds(gigabytes: float, megabytes: int) -> None:
+    assert buffers(int(gigabytes * 2**30)) == megabytes
+
+
+def test_it_starts_with_what_the_machine_or_the_container_allows(server: Cluster) -> None:
+    kept = _ask(server, "SELECT setting::bigint * 8192 / 2^20 FROM pg_settings WHERE name = 'shared_buffers'")
+    assert kept == buffers(_memory())
 
 
 def test_the_server_does_not_run_as_root(server: Cluster) -> None:
