@@ -20,7 +20,8 @@ from tests.support.database import scratch_database
 
 UNIT_TABLES = (
     "care_unit, source_record, care_unit_membership, source, import_run, audit_event, outbox, listing_policy,"
-    " person, guardianship, former_identity, representation, doctor_assignment, operation, key_check"
+    " person, guardianship, former_identity, representation, doctor_assignment, operation, key_check,"
+    " listing_event, listing_notice, allocation_run"
 )
 
 Importer = Callable[..., Report]
