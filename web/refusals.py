@@ -125,6 +125,9 @@ _PERSON: Mapping[Reason, LazyString] = {
     ("person-protected", "own-path"): lazy_gettext(
         "Den som har skyddade personuppgifter får hjälp av särskild personal. Kontakta regionen."
     ),
+    ("person-protected", "merge-uncovers"): lazy_gettext(
+        "Den ena posten är skyddad och den andra inte. Skydda båda innan de slås ihop."
+    ),
     ("person-protected", "link-broken"): lazy_gettext(
         "Det går inte att företräda någon här när den ena har skyddade personuppgifter. Kontakta regionen."
     ),

@@ -50,9 +50,10 @@ _EVENTS = """
 _HISTORY = text(
     f"""
     {_EVENTS}
-    WHERE e.person_id = :person AND (CAST(:before AS bigint) IS NULL OR e.id < :before)
+    WHERE e.person_id = ANY(ARRAY(SELECT id FROM person WHERE id = :person OR merged_into_id = :person))
+        AND (CAST(:before AS bigint) IS NULL OR e.id < :before)
     ORDER BY e.id DESC LIMIT :limit
-    """
+    """  # noqa: S608 - constants only
 )
 # Who is listed by allocation or from the queue has a receipt too; only what one asked for has an operation.
 _RECEIPT = text(

@@ -21,7 +21,8 @@ _COPY = {
             lower(l.valid) AS "validFrom", upper(l.valid) AS "validTo", l.chosen_at AS "chosenAt",
             l.registered_at AS "registeredAt", l.basis, l.channel, l.reason, l.counted,
             l.counted_because AS "countedBecause", l.end_reason AS "endReason"
-        FROM listing l JOIN care_unit u ON u.id = l.care_unit_id WHERE l.person_id = :id
+        FROM listing l JOIN care_unit u ON u.id = l.care_unit_id WHERE l.person_id = ANY(ARRAY(
+            SELECT id FROM person WHERE id = :id OR merged_into_id = :id))
         ORDER BY l.registered_at""",
     "queuePlaces": """
         SELECT q.id, u.hsa_id AS "hsaId", u.name AS unit, q.listing_type AS type, q.status,
@@ -33,7 +34,8 @@ _COPY = {
     "history": """
         SELECT e.at, e.kind, u.hsa_id AS "hsaId", u.name AS unit, e.listing_type AS type, e.channel, e.reason,
             e.counted, e.counted_because AS "countedBecause", e.actor_role AS "byRole", e.detail
-        FROM listing_event e LEFT JOIN care_unit u ON u.id = e.care_unit_id WHERE e.person_id = :id
+        FROM listing_event e LEFT JOIN care_unit u ON u.id = e.care_unit_id WHERE e.person_id = ANY(ARRAY(
+            SELECT id FROM person WHERE id = :id OR merged_into_id = :id))
         ORDER BY e.id""",
     "messages": """
         SELECT n.created_at AS at, n.kind, u.hsa_id AS "hsaId", u.name AS unit, n.listing_type AS type,

@@ -39,7 +39,8 @@ _ALL = text(
         FROM listing one JOIN care_unit u ON u.id = one.care_unit_id
         LEFT JOIN unit_closure c ON c.care_unit_id = u.id AND c.listing_type = one.listing_type
             AND c.carried_out_at IS NULL AND c.withdrawn_at IS NULL
-        WHERE one.person_id = p.id AND one.listing_type = :type
+        WHERE one.listing_type = :type AND one.person_id = ANY(ARRAY(
+            SELECT p.id UNION ALL SELECT m.id FROM person m WHERE m.merged_into_id = p.id))
     ) l ON true
     LEFT JOIN LATERAL (
         SELECT json_agg(json_build_array(e.id, u.hsa_id, u.name, u.region_code, e.status, e.queued_at,

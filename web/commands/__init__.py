@@ -17,5 +17,6 @@ MODULES = [
     "token",
     "allocate",
     "keys",
+    "people",
     "audit",
 ]

@@ -20,7 +20,8 @@ from listing.services.life_events import Origin, Population, Result, Trouble
 BATCH = 2000
 _UNITS = frozenset({"special_care_unit", "last_visited_unit"})
 _TOLD = {
-    "identity-taken": "the new number belongs to another person in the register",
+    "identity-taken": "both numbers are in the register, as two people; when they are one,"
+    " `hittavard people merge` joins them",
     "former-unknown": "nobody has the former number; the person was taken as new",
     "former-number": "the person has another number now; the row was left out",
     "older-than-known": "something newer is known of the person; the row was left out",

@@ -57,6 +57,9 @@ SENTENCES: Mapping[str, LazyString] = {
     "identity-changed": lazy_gettext(
         "Folkbokföringen meddelade ett nytt personnummer. Listningen följer med."
     ),
+    "merged": lazy_gettext(
+        "Två poster i registret visade sig vara samma person. Allt finns nu på ett ställe."
+    ),
     "protected": lazy_gettext("Personuppgifterna blev skyddade."),
     "protection-lifted": lazy_gettext("Skyddet av personuppgifterna hävdes."),
 }
@@ -85,6 +88,9 @@ CLOSER: Mapping[tuple[str, str], LazyString] = {
     ),
     ("queue-ended", "contract-ended"): lazy_gettext(
         "Kön till %(unit)s upphörde eftersom mottagningens avtal tog slut."
+    ),
+    ("queue-ended", "merged"): lazy_gettext(
+        "En av två platser i kön till %(unit)s togs bort. Den tidigaste dagen gäller."
     ),
     ("queue-ended", "left"): lazy_gettext("Lämnade kön till %(unit)s."),
     ("queue-ended", "listed-here"): lazy_gettext("Köplatsen till %(unit)s behövs inte längre: listad där."),

@@ -28,6 +28,10 @@ SENTENCES: Mapping[str, LazyString] = {
     "corrected": lazy_gettext(
         "Listningen på %(unit)s var fel och har rättats. Den räknas inte som ett byte."
     ),
+    "merged": lazy_gettext(
+        "Du fanns två gånger i registret, under ett tidigare och ett nytt nummer. Nu finns allt på ett ställe"
+        ". Se efter att din listning stämmer."
+    ),
     "moved-listing-stands": lazy_gettext(
         "Du har flyttat till en annan region. Du är kvar på %(unit)s tills du väljer en annan mottagning."
     ),
