@@ -30,6 +30,13 @@ class Beginnings(Generic[Value]):
         self._values = [value for _, value in ordered]
         self._last: tuple[tuple[str, str] | None, list[Value]] = (None, [])
 
+    def with_more(self, pairs: Iterable[tuple[str, Value]]) -> "Beginnings[Value]":
+        """These and others; of pairs that are here already nothing comes twice."""
+        known = set(zip(self._words, self._values, strict=True))
+        fresh = [pair for pair in pairs if pair not in known]
+        # Sorting what is mostly in order takes hardly longer than copying it.
+        return Beginnings([*zip(self._words, self._values, strict=True), *sorted(fresh)]) if fresh else self
+
     def exactly(self, start: str) -> Sequence[Value]:
         """What begins so, in order."""
         low = bisect_left(self._words, start)

@@ -10,6 +10,8 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from heapq import merge
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,14 +74,13 @@ class SegmentTerms:
         )
 
     @cached_property
-    def names(self) -> Beginnings[str]:
-        """Words of names, old and new, without diacritics, for what is still being typed: the terms."""
-        written = {
+    def names(self) -> frozenset[str]:
+        """The terms of words as written in names, old and new."""
+        return frozenset(
             term
             for name in NAME_FIELDS
             for term in self.fields.get(name, NO_TERMS).beginning_with(analysis.WORD)
-        }
-        return Beginnings((analysis.fold(term[1:]), term) for term in written)
+        )
 
 
 def read(segment: Segment, pause: Callable[[], None] = lambda: None) -> SegmentTerms:
@@ -126,6 +127,7 @@ class HeldPostings:
         self.segments = tuple(segments)
         self._size, self._count = size, count
         self._words = before.words_if_same(self.segments) if before else None
+        self._names = before.names_and(self.segments) if before else None
         self._fields = {
             name: [
                 (segment.fields[name], units) for segment, units in self.segments if name in segment.fields
@@ -156,7 +158,8 @@ class HeldPostings:
     def lexicon(self, field: str, prefix: str) -> Iterable[str]:
         """The terms of the field that begin with `prefix`, in order; some may have no unit any more."""
         parts = [segment.fields.get(field, NO_TERMS).beginning_with(prefix) for segment, _ in self.segments]
-        return parts[0] if len(parts) == 1 else sorted(set().union(*parts))
+        # One by one: few are taken of the many that begin so.
+        return parts[0] if len(parts) == 1 else (term for term, _ in groupby(merge(*parts)))
 
     @property
     def words(self) -> Speller:
@@ -165,11 +168,33 @@ class HeldPostings:
             self._words = Speller(frozenset().union(*(segment.words for segment, _ in self.segments)))
         return self._words
 
+    @property
+    def names(self) -> Beginnings[str]:
+        """Words of names without diacritics, for what is still being typed, each with its term; some may have
+        no unit any more.
+        """
+        if self._names is None:
+            self._names = Beginnings(_folded(frozenset().union(*(part.names for part, _ in self.segments))))
+        return self._names
+
+    def names_and(self, segments: Sequence[tuple[SegmentTerms, Units]]) -> Beginnings[str] | None:
+        """The words of names with those that these segments have besides, unless too many are stale.
+
+        One arrangement for all segments: looking into each of them would cost as many times as much.
+        """
+        known, kept = self._segments_of(self.segments), self._segments_of(segments)
+        if sum(len(known[lost].names) for lost in known.keys() - kept.keys()) > MOST_STALE:
+            return None
+        fresh = frozenset().union(*(kept[new].names for new in kept.keys() - known.keys()))
+        return self.names.with_more(_folded(fresh))
+
+    @staticmethod
+    def _segments_of(segments: Iterable[tuple[SegmentTerms, Units]]) -> dict[int, SegmentTerms]:
+        return {id(segment): segment for segment, _ in segments}
+
     def prepare(self) -> None:
         """Arrange what questions will need."""
-        _ = self.words
-        for segment, _units in self.segments:
-            _ = segment.names
+        _ = self.words, self.names
 
     def words_if_same(self, segments: Sequence[tuple[SegmentTerms, Units]]) -> Speller | None:
         """The words, when these segments have no others; some may have no unit any more."""
@@ -180,6 +205,10 @@ class HeldPostings:
             return None
         lost = [segment for segment, _ in self.segments if id(segment) not in kept]
         return None if sum(len(segment.words) for segment in lost) > MOST_STALE else self.words
+
+
+def _folded(terms: Iterable[str]) -> Iterator[tuple[str, str]]:
+    return ((analysis.fold(term[1:]), term) for term in terms)
 
 
 def units_of(segment: SegmentTerms, deleted: Iterable[int], numbers: Mapping[str, int]) -> Units:

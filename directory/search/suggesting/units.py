@@ -59,10 +59,12 @@ def _called(word: str, model: Model, nearly: bool) -> Iterator[Shown]:
 
 def _having(name: str, terms: Callable[[Beginnings[str]], Sequence[str]], model: Model) -> Shown:
     """Units with any of these terms in the field."""
-    found = np.zeros(model.held.postings.size, np.bool_)
-    for segment, units in model.held.postings.segments:
+    postings = model.held.postings
+    found = np.zeros(postings.size, np.bool_)
+    begun = terms(postings.names)[:MOST_TERMS]
+    for segment, units in postings.segments:
         field = segment.fields.get(name, NO_TERMS)
-        documents = [field[term] for term in terms(segment.names)[:MOST_TERMS]]
+        documents = [field[term] for term in begun if term in field.numbers]
         if documents:
             _mark(found, units[np.concatenate(documents)])
     return found
