@@ -1,6 +1,8 @@
 """The demo data of a fresh installation: a synthetic set, loaded by the ordinary pipeline and settled."""
 
 import tempfile
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from sqlalchemy import Engine, text
@@ -13,6 +15,7 @@ from directory.services import ensure_source
 from importers.kinds import kind_named
 from importers.pipeline import Options, Report, run_import
 from importers.synthetic import DEFAULT_SEED, Plan, generate
+from listing.rules.days import civil_day
 from listing.services.settling import settle
 
 SOURCE = "demo"
@@ -31,8 +34,19 @@ _REGISTER = (
     ("population", "population.csv", f"{SOURCE}-population", f"{NAME}: befolkning"),
     ("listings", "listings.csv", f"{SOURCE}-listings", f"{NAME}: listningar och köer"),
 )
+PRACTICE_SOURCE = "regional-practice"
 PRACTICE = ROOT / "importers" / "data" / "regional-practice.toml"
 """Regions' rules as they have published them: the one part of the demo data that is not invented."""
+
+_KEYS = (*(key for _, key, _ in _FILES), PRACTICE_SOURCE, *(key for _, _, key, _ in _REGISTER))
+_RUNS = text(
+    "SELECT s.key, r.started_at FROM import_run r JOIN source s ON s.id = r.source_id"
+    " WHERE s.key = ANY(:ours)"
+)
+_OTHERS = text(
+    "SELECT EXISTS (SELECT FROM import_run r JOIN source s ON s.id = r.source_id"
+    " WHERE s.key <> ALL(:ours) AND r.kind IN ('units', 'offerings', 'population', 'listings'))"
+)
 
 
 class DemoRefused(Problem):
@@ -49,27 +63,48 @@ def load_demo(
 
     The code lists and the geography must be loaded. Returns the reports, none when nothing was done. The
     units are counted from today, so their notices and holidays look alive. People are listed and queue, and
-    what the site shows of the units is what their registers say.
+    what the site shows of the units is what their registers say. What was cut off is gone on with: the same
+    data, counted from the day on which it began, without the files that are in.
     """
-    if has_units(engine):
+    begun = _begun(engine)
+    if not is_wanted(engine):
         return []
     var = settings().var_dir
     var.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="demo-", dir=var) as folder:
-        generate(Path(folder), Plan(units, people, seed=seed, on=clock.today(), personas=True))
+        plan = Plan(units, people, seed=seed, on=begun.on or clock.today(), personas=True)
+        generate(Path(folder), plan)
         files = [(kind, Path(folder) / f"{kind}.csv", key, name) for kind, key, name in _FILES]
-        files.append(("rules", PRACTICE, "regional-practice", "Regionernas publicerade praxis"))
+        files.append(("rules", PRACTICE, PRACTICE_SOURCE, "Regionernas publicerade praxis"))
         files += [(kind, Path(folder) / name, key, title) for kind, name, key, title in _REGISTER]
-        reports = [_load(engine, *file) for file in files]
+        reports = [_load(engine, *file) for file in files if file[2] not in begun.loaded]
     while settle(engine):
         pass
     return reports
 
 
-def has_units(engine: Engine) -> bool:
-    """Whether anyone has put units into the directory."""
+def is_wanted(engine: Engine) -> bool:
+    """Whether the directory is empty, or has the first part of the demo data and nothing else's."""
     with engine.connect() as connection:
-        return bool(connection.scalar(text("SELECT EXISTS (SELECT FROM care_unit)")))
+        if not connection.scalar(text("SELECT EXISTS (SELECT FROM care_unit)")):
+            return True
+        others = connection.scalar(_OTHERS, {"ours": list(_KEYS)})
+    return not others and not set(_KEYS) <= _begun(engine).loaded and SOURCE in _begun(engine).loaded
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """The sources whose files have been taken or refused, and the day of the first."""
+
+    loaded: frozenset[str]
+    on: date | None
+
+
+def _begun(engine: Engine) -> _Begun:
+    with engine.connect() as connection:
+        rows = connection.execute(_RUNS, {"ours": list(_KEYS)}).all()
+    first = min((row.started_at for row in rows), default=None)
+    return _Begun(frozenset(row.key for row in rows), civil_day(first) if first else None)
 
 
 def _load(engine: Engine, kind: str, path: Path, key: str, name: str) -> Report:

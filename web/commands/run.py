@@ -15,7 +15,6 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(args: argparse.Namespace) -> int:
     """Prepare whatever is missing and serve; a second run finds it all in place."""
-    from sqlalchemy import text
 
     default_environment("development")
     from core import cluster, migrate
@@ -34,11 +33,9 @@ def run(args: argparse.Namespace) -> int:
     confirm_keys_of(engine)
     if not is_loaded(engine):
         load_shipped(engine)
-    with engine.connect() as connection:
-        empty = not connection.scalar(text("SELECT EXISTS (SELECT FROM care_unit)"))
-    if empty and not args.no_demo:
-        from importers.demo import load_demo
+    from importers.demo import is_wanted, load_demo
 
+    if not args.no_demo and is_wanted(engine):
         print("Loading the demo data, once; this takes a while ...", flush=True)
         load_demo(engine)
     plan = development_sign_in(engine, settings())

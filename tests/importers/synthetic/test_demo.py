@@ -1,6 +1,7 @@
 """A generated set goes through the real pipeline without a rejected row, and once only."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +9,10 @@ import pytest
 from sqlalchemy import Engine, text
 
 from core import clock
+from core.database import unit_of_work
 from core.settings import Settings
-from importers.demo import NAME, DemoRefused, load_demo
+from importers import demo
+from importers.demo import NAME, DemoRefused, is_wanted, load_demo
 from importers.synthetic import personas
 from listing.people import key_file
 
@@ -81,3 +84,53 @@ def test_a_refusal_says_so(clean_database: Engine, monkeypatch: pytest.MonkeyPat
     with pytest.raises(DemoRefused, match="rejected"):
         load_demo(clean_database, units=30)
     assert _ask(clean_database)("SELECT count(*) FROM care_unit") == [(0,)]
+
+
+def test_what_was_cut_off_is_gone_on_with_another_day_and_nothing_is_loaded_twice(
+    clean_database: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, calls = demo._load, 0
+
+    def killed(*args: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        if calls > 6:
+            raise KeyboardInterrupt
+        return whole(*args)
+
+    monkeypatch.setattr(demo, "_load", killed)
+    with pytest.raises(KeyboardInterrupt):
+        load_demo(clean_database, units=30, people=60)
+    ask = _ask(clean_database)
+    assert ask("SELECT count(*) FROM person") == [(0,)]
+    assert is_wanted(clean_database)
+
+    monkeypatch.setattr(demo, "_load", whole)
+    begun = clock.today()
+    with clock.frozen(clock.now() + timedelta(days=3)):
+        reports = load_demo(clean_database, units=30, people=60)
+    assert [(report.kind, report.status) for report in reports] == [
+        ("population", "applied"),
+        ("listings", "applied"),
+    ]
+    assert [report.rejected for report in reports] == [[], []]
+    assert ask("SELECT count(*) FROM person") == [(60 + len(personas.rows(begun)),)]
+    assert not is_wanted(clean_database)
+
+
+def test_a_directory_with_somebodys_own_units_is_left_alone(clean_database: Engine) -> None:
+    with unit_of_work(clean_database) as session:
+        demo.ensure_source(session, demo.SOURCE, NAME, demo.CONTACT)
+        demo.ensure_source(session, "hsa", "HSA", demo.CONTACT)
+        session.execute(text("INSERT INTO care_unit (kind, hsa_id, name) VALUES ('unit', 'SE1-A', 'Ekeby')"))
+        for source in ("demo", "hsa"):
+            session.execute(
+                text(
+                    "INSERT INTO import_run (kind, source_id, file_name, mode, status, actor, started_at,"
+                    " finished_at, report) SELECT 'units', id, 'f', 'delta', 'applied', 'x', now(), now(),"
+                    " '{}'"
+                    " FROM source WHERE key = :source"
+                ),
+                {"source": source},
+            )
+    assert not is_wanted(clean_database)
