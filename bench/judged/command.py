@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.judged import targets
+from bench.judged import slips, targets
 from bench.judged.engines import OURS, engines
 from bench.judged.judged_set import Judged, judge, read_meanings, read_queries
 from bench.judged.metrics import Outcome, figures, outcome
@@ -26,11 +26,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(world: World, arguments: argparse.Namespace) -> int:
-    judged, without = judge(read_queries(), read_meanings(), world.records)
-    if without:
-        for query in without:
-            print(f"line {query.line}: no loaded unit answers {query.text!r}", file=sys.stderr)
-        return 2
+    if arguments.names:
+        judged = slips.judged(world.records, arguments.seed, arguments.names)
+    else:
+        judged, without = judge(read_queries(), read_meanings(), world.records)
+        if without:
+            for query in without:
+                print(f"line {query.line}: no loaded unit answers {query.text!r}", file=sys.stderr)
+            return 2
     if arguments.show:
         _show(judged, world)
         return 0
@@ -72,5 +75,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--check", action="store_true", help="exit 1 when a target is missed")
     parser.add_argument("--only-ours", action="store_true", help="leave the baselines out")
     parser.add_argument("--show", action="store_true", help="show the units that answer each query, and stop")
+    parser.add_argument(
+        "--names",
+        type=int,
+        default=0,
+        metavar="N",
+        help="instead of the set: N units' names, typed carelessly",
+    )
+    parser.add_argument("--seed", type=int, default=1, help="of the careless typing")
     parser.add_argument("--output", type=Path, help="where the JSON goes; var/bench/judged.json unless given")
     return parser
