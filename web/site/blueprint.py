@@ -1,4 +1,4 @@
-"""The blueprint, and the import of every module that puts pages on it."""
+"""The blueprint, and the names of every module that puts pages on it."""
 
 from importlib import import_module
 
@@ -25,8 +25,11 @@ PAGES = (
     "pages",
 )
 
-for page in PAGES:
-    import_module(f"web.site.{page}")
+
+def read_pages() -> None:
+    """Import them. Not when this module is imported, which is what each of them begins with."""
+    for page in PAGES:
+        import_module(f"web.site.{page}")
 
 
 @site.after_request

@@ -1,7 +1,8 @@
 """What search engines may find: cards, plain hit lists of a service and a place, and the pages that explain.
 
 A hit list may be found when its address says nothing about a person: no position, no area, no choice of
-units, no words that were not read as a service or a place. Everything else is `noindex`.
+units, no words that were not read as a service or a place. Everything else is `noindex`. What may be found
+has one address for each language, which names the others (`hreflang`).
 """
 
 from collections.abc import Iterable
@@ -10,6 +11,7 @@ from xml.sax.saxutils import escape
 from flask import Response, abort, url_for
 
 from directory.search.types import SearchResult
+from web.language import DEFAULT
 from web.site import reads, unit_reads
 from web.site.blueprint import site
 from web.site.kept import kept
@@ -28,6 +30,17 @@ def may_be_found(state: SearchState, result: SearchResult) -> bool:
     names = [name for name, _value in state.pairs]
     plain = bool(names) and set(names) <= PLAIN and len(set(names)) == len(names)
     return plain and bool(result.total) and not result.interpretation.text
+
+
+@site.app_template_global()
+def in_language(address: str, language: str | None) -> str:
+    """A page's address in one of its languages; Swedish is the one that names no language.
+
+    Whoever asks there without stating a language, as crawlers do, gets Swedish (`web.language.preferred`).
+    """
+    if language in (None, DEFAULT):
+        return address
+    return f"{address}{'&' if '?' in address else '?'}lang={language}"
 
 
 @site.get("/robots.txt")

@@ -1,6 +1,6 @@
 """Pages that say what this is: sources, accessibility, about, the design system."""
 
-from flask import render_template
+from flask import render_template, url_for
 from flask_babel import gettext as _
 
 from web.site import reads
@@ -12,19 +12,24 @@ from web.site.presenters.status import Badge
 @site.get("/om")
 def about() -> str:
     """What the service is and is not."""
-    return render_template("site/about.html")
+    return render_template("site/about.html", canonical=_address("about"))
 
 
 @site.get("/kallor")
 def sources() -> str:
     """Where the facts come from and under which licence."""
-    return render_template("site/sources.html", code_systems=reads.code_systems(), sources=reads.sources())
+    return render_template(
+        "site/sources.html",
+        code_systems=reads.code_systems(),
+        sources=reads.sources(),
+        canonical=_address("sources"),
+    )
 
 
 @site.get("/tillganglighet")
 def accessibility() -> str:
     """The accessibility statement."""
-    return render_template("site/accessibility.html")
+    return render_template("site/accessibility.html", canonical=_address("accessibility"))
 
 
 @site.get("/designsystem")
@@ -41,3 +46,7 @@ def design_system() -> str:
         status.listing({"status": "closed"}),
     ]
     return render_template("site/design_system.html", badges=badges)
+
+
+def _address(page: str) -> str:
+    return reads.public_address(url_for(f"site.{page}", lang=None))

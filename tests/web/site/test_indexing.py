@@ -33,12 +33,38 @@ NOINDEX = '<meta name="robots" content="noindex, follow">'
 def test_a_plain_list_of_a_service_and_a_place_may_be_found(client: FlaskClient, query: str) -> None:
     html = page(client, f"/sok?{query}&lang=en")
     assert "noindex" not in html
-    canonical = re.search(r'<link rel="canonical" href="([^"]+)"', html)
-    assert canonical
-    assert canonical[1].startswith("http://localhost/sok?")
-    assert "lang" not in canonical[1]
-    path = unescape(canonical[1]).removeprefix("http://localhost")
-    assert f'<link rel="canonical" href="{canonical[1]}"' in page(client, path)
+    english = _address(html, 'rel="canonical"')
+    assert english.startswith("http://localhost/sok?")
+    assert english.endswith("&lang=en")
+    swedish = page(client, _address(html, 'rel="alternate" hreflang="sv"'))
+    assert _address(swedish, 'rel="canonical"') == english.removesuffix("&lang=en")
+    _name_each_other(swedish, page(client, english))
+
+
+@pytest.mark.parametrize(
+    "path", ["/", f"/enhet/{FULL}", "/sa-fungerar-listning", "/sa-fungerar-listning/03", "/om", "/kallor"]
+)
+def test_a_page_has_one_address_for_each_language(client: FlaskClient, path: str) -> None:
+    swedish, english = page(client, path), page(client, f"{path}?lang=en")
+    assert _address(swedish, 'rel="canonical"') == f"http://localhost{path}"
+    assert _address(english, 'rel="canonical"') == f"http://localhost{path}?lang=en"
+    _name_each_other(swedish, english)
+    by_wish = client.get(path, headers={"Accept-Language": "en-GB"}).get_data(as_text=True)
+    assert _address(by_wish, 'rel="canonical"') == f"http://localhost{path}"
+    assert _address(page(client, f"{path}?lang=sv"), 'rel="canonical"') == f"http://localhost{path}"
+
+
+def _address(html: str, link: str) -> str:
+    found = re.findall(f'<link {link} href="([^"]+)"', html)
+    assert len(found) == 1, (link, found)
+    return unescape(found[0])
+
+
+def _name_each_other(swedish: str, english: str) -> None:
+    for html in (swedish, english):
+        for language, of in (("sv", swedish), ("x-default", swedish), ("en", english)):
+            named = _address(html, f'rel="alternate" hreflang="{language}"')
+            assert named == _address(of, 'rel="canonical"')
 
 
 @pytest.mark.parametrize(
