@@ -43,12 +43,13 @@ def normal_url(url: str) -> str:
 
 
 @cache
-def engine_for(url: str) -> Engine:
-    """One pooled engine per address and process.
+def engine_for(url: str, **terms: str) -> Engine:
+    """One pooled engine per address and process, and per `terms`: settings that its sessions begin with.
 
     Sessions run in UTC whatever the server says, so that a timestamp means the same everywhere. Statements
     here are short and many; compiling them first (`jit`) costs more than it saves.
     """
+    settings = {"timezone": "UTC", "lock_timeout": "5s", "jit": "off", **terms}
     engine = create_engine(
         normal_url(url),
         pool_size=8,
@@ -57,7 +58,7 @@ def engine_for(url: str) -> Engine:
         pool_use_lifo=True,
         # What was asked for may be about a person, and messages of errors end in logs.
         hide_parameters=True,
-        connect_args={"options": "-c timezone=UTC -c lock_timeout=5s -c jit=off"},
+        connect_args={"options": " ".join(f"-c {name}={value}" for name, value in settings.items())},
     )
     event.listen(engine, "checkout", _check_alive)
     event.listen(engine, "checkout", lambda *_: metrics.POOL.inc())

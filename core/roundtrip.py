@@ -11,7 +11,6 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import psycopg
-from psycopg.pq import TransactionStatus
 from psycopg.rows import namedtuple_row
 from sqlalchemy import Connection, TextClause
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
@@ -50,9 +49,8 @@ def ask(session: Session, statement: TextClause, values: Mapping[str, Any]) -> R
 
 
 def _answers(driver: "psycopg.Connection[Any]", asked: tuple[Ask, ...]) -> list[Rows]:
-    """In a pipeline, unless there is nothing to send the one statement with: BEGIN goes before the first."""
     cursors = [driver.cursor(row_factory=namedtuple_row) for _ in asked]
-    if len(asked) == 1 and driver.pgconn.transaction_status == TransactionStatus.INTRANS:
+    if len(asked) == 1:
         cursors[0].execute(_driver_sql(asked[0].statement), asked[0].values)
         return [_rows(cursors[0])]
     with driver.pipeline() as pipeline:

@@ -5,14 +5,13 @@ from contextlib import contextmanager, suppress
 from typing import TypeVar
 
 from flask import Flask, current_app, g
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from core.cluster import database_url
 from core.database import engine_for
 from core.problems import Problem
-from core.roundtrip import ask
 from core.settings import Settings
 from listing.models.register import LIMIT_CONSTRAINT
 from web import at_once
@@ -21,13 +20,6 @@ Result = TypeVar("Result")
 
 LOCK_WAIT = "2s"
 """A change that has waited so long for others tells its caller to come back, and gives its thread away."""
-
-# What a change asks is short and always the same, about one person and a unit or two. Planned for its values
-# each time, as PostgreSQL would, it costs more to plan than to carry out.
-_TERMS = text(
-    "SELECT set_config('lock_timeout', :wait, true) AS wait,"
-    " set_config('plan_cache_mode', 'force_generic_plan', true) AS plans"
-)
 
 _LOCK_TIMEOUT = "55P03"
 _LOST = frozenset(
@@ -71,6 +63,16 @@ def current_engine() -> Engine:
     return engine_for(database_url(current_settings()))
 
 
+def _changing() -> Engine:
+    """The pooled engine for changes.
+
+    What a change asks is short and always the same, about one person and a unit or two. Planned for its
+    values each time, as PostgreSQL would, it costs more to plan than to carry out.
+    """
+    url = database_url(current_settings())
+    return engine_for(url, lock_timeout=LOCK_WAIT, plan_cache_mode="force_generic_plan")
+
+
 def read_session() -> Session:
     """The request's session for reading. PostgreSQL itself refuses to write through it.
 
@@ -91,8 +93,7 @@ def read_session() -> Session:
 def write_session() -> Iterator[Session]:
     """One transaction for one change: committed at the end of the block, rolled back on any error."""
     at_once.or_in_thread()
-    with Session(current_engine(), expire_on_commit=False) as session, session.begin():
-        ask(session, _TERMS, {"wait": LOCK_WAIT})
+    with Session(_changing(), expire_on_commit=False) as session, session.begin():
         yield session
 
 

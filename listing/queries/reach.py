@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from codes.identifiers import PersonId
+from core.roundtrip import ask
 from listing.actor import Actor, Role
 from listing.people.errors import PersonUnknown
 from listing.people.queries import find_people
@@ -58,7 +59,7 @@ def reached(session: Session, person_id: int, others: Sequence[int | None], toda
     if all(other == person_id for other in others):
         return set()  # Only of themselves: nothing to keep from anybody.
     values = {"me": person_id, "ids": [other for other in others if other is not None], "today": today}
-    return set(session.scalars(_REACH, values))
+    return {row.id for row in ask(session, _REACH, values)}
 
 
 def within(session: Session, me: int, person_id: int, today: date) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from core.roundtrip import ask
 from listing.errors import UnitUnknown
 from listing.policy.codes import ListingType
 from listing.policy.lookup import policy_for
@@ -59,10 +60,10 @@ def unit_listing(
 ) -> UnitListing:
     """The register as it stands at this moment; raises `UnitUnknown` for a unit that is not public."""
     values = {"hsa_id": hsa_id.upper(), "type": listing_type, "now": now, "today": today}
-    row = session.execute(_UNIT, values).one_or_none()
-    if row is None:
+    found = ask(session, _UNIT, values)
+    if not found:
         raise UnitUnknown("There is no such unit in the directory")
-    return _listing(session, row, listing_type, today)
+    return _listing(session, found[0], listing_type, today)
 
 
 def _listing(session: Session, row: Any, listing_type: ListingType, today: date) -> UnitListing:

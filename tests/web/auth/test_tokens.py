@@ -227,3 +227,60 @@ def test_strange_headers_and_claims_are_refused(payload: Any, header: dict[str, 
 def test_the_header_names_the_scheme_in_any_case() -> None:
     assert bearer("bearer  abc ") == "abc"
     assert bearer("Basic abc") is None
+
+
+def counting(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Each checking of a signature from now on."""
+    seen: list[str] = []
+    real = jws.validate_compact
+
+    def noting(*given: Any, **options: Any) -> bool:
+        seen.append("checked")
+        return real(*given, **options)
+
+    monkeypatch.setattr(jws, "validate_compact", noting)
+    return seen
+
+
+def test_the_signature_of_a_token_that_comes_again_is_not_checked_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen = counting(monkeypatch)
+    issuers = {ISSUER: Issuer(ISSUER, Fixed(KEY), frozenset(Role))}
+    token = signed(KEY)
+    first, again = (check(token, issuers, TokenSettings()) for _ in range(2))
+    assert first == again
+    assert seen == ["checked"]
+
+
+def test_a_token_that_comes_again_when_its_key_is_withdrawn_is_refused() -> None:
+    keys = Fixed(KEY, OTHER)
+    issuers = {ISSUER: Issuer(ISSUER, keys, frozenset(Role))}
+    token = signed(KEY)
+    check(token, issuers, TokenSettings())
+    keys.keys = Fixed(OTHER).keys
+    with pytest.raises(TokenInvalid):
+        check(token, issuers, TokenSettings())
+
+
+def test_a_token_that_comes_again_is_held_to_its_times_its_audience_and_its_issuer() -> None:
+    issuers = {ISSUER: Issuer(ISSUER, Fixed(KEY), frozenset(Role))}
+    with clock.frozen(NOW):
+        token = signed(KEY)
+        check(token, issuers, TokenSettings())
+        with pytest.raises(TokenInvalid):
+            check(token, issuers, TokenSettings(audience="another"))
+        with pytest.raises(TokenInvalid):
+            check(token, {}, TokenSettings())
+    with clock.frozen(NOW + timedelta(days=1)), pytest.raises(TokenExpired):
+        check(token, issuers, TokenSettings())
+
+
+def test_only_so_many_signatures_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("web.auth.tokens._MOST_SIGNED", 2)
+    seen = counting(monkeypatch)
+    issuers = {ISSUER: Issuer(ISSUER, Fixed(KEY), frozenset(Role))}
+    written = [signed(KEY, sub=f"subject-{number}") for number in range(3)]
+    for token in (*written, written[2], written[0]):
+        check(token, issuers, TokenSettings())
+    assert len(seen) == 4
