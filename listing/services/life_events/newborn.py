@@ -67,7 +67,9 @@ def carry_out(session: Session, context: Context) -> dict[str, int]:
         policy = policy_for(session, row.region_code or "", HEALTH_CENTRE, context.today).policy
         if policy.newborn.method != "guardian-unit":
             continue
-        free = room.setdefault(row.care_unit_id, _free(session, row.care_unit_id, context.today))
+        if row.care_unit_id not in room:
+            room[row.care_unit_id] = _free(session, row.care_unit_id, context.today)
+        free = room[row.care_unit_id]
         exemption = None
         if free is not None and free <= 0:
             exemption = _exemption(policy, row.birth_date, context.today)
