@@ -76,6 +76,8 @@ class Settings:
     session_minutes: int = field(default_factory=lambda: _number("HITTAVARD_SESSION_MINUTES", 480))
     idempotency_days: int = field(default_factory=lambda: _number("HITTAVARD_IDEMPOTENCY_DAYS", 30))
     outbox_hours: int = field(default_factory=lambda: _number("HITTAVARD_OUTBOX_HOURS", 24))
+    line_seconds: int = field(default_factory=lambda: _number("HITTAVARD_LINE_SECONDS", 3))
+    line_pass_minutes: int = field(default_factory=lambda: _number("HITTAVARD_LINE_PASS_MINUTES", 20))
     development_sign_in_port: int = field(
         default_factory=lambda: _number("HITTAVARD_DEVELOPMENT_SIGN_IN_PORT", _number("PORT", 8000) + 1000)
     )

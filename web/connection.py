@@ -76,6 +76,10 @@ class Connection(TConn):
         self.stage = Stage.WHOLE
         self.unsent = memoryview(b"")
         self.kept = False
+        self.in_thread = False
+        self.page = False
+        self.seconds = 0.0
+        """What the last answer took of a thread."""
         self.taken = 0
         """Bytes that the caller has taken since the time for sending was last set."""
 

@@ -28,20 +28,24 @@ _TITLES = {
     413: "Request Entity Too Large",
     414: "Request-URI Too Large",
     431: "Request Header Fields Too Large",
+    503: "Service Unavailable",
 }
 _MACHINES = (b" /api/", b" /fhir/", b" /rivta/")
 
 
-def refusal(status: int, arrived: bytes | bytearray) -> bytes:
-    """The whole answer to a request that is not let in; for machine interfaces a problem (RFC 9457)."""
+def refusal(status: int, arrived: bytes | bytearray, fields: str = "") -> bytes:
+    """The whole answer to a request that is not let in; for machine interfaces a problem (RFC 9457).
+
+    `fields`: further lines of the head.
+    """
     title = _TITLES[status]
     kind, text = "text/plain", title + "\n"
     if any(prefix in arrived[:32] for prefix in _MACHINES):
-        code = title.lower().replace(" ", "-")
+        code = "temporarily-unavailable" if status == 503 else title.lower().replace(" ", "-")
         problem = {"type": f"urn:problem-type:hittavard:{code}", "title": title, "status": status}
         kind, text = "application/problem+json", json.dumps({**problem, "detail": title, "code": code})
     return (
-        f"HTTP/1.1 {status} {title}\r\nConnection: close\r\nCache-Control: no-store\r\n"
+        f"HTTP/1.1 {status} {title}\r\nConnection: close\r\nCache-Control: no-store\r\n{fields}"
         f"Content-Type: {kind}\r\nContent-Length: {len(text)}\r\n\r\n{text}"
     ).encode()
 

@@ -10,6 +10,7 @@ from codes.labels import labels
 
 LANGUAGES = ("sv", "en")
 DEFAULT = LANGUAGES[0]
+NAMES = {"sv": "Svenska", "en": "English"}
 SYSTEMS = (
     "care-service",
     "unit-type",

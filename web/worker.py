@@ -8,7 +8,8 @@ request under way at a time, however many it sends.
 New connections go to the process that has fewest: a client keeps its connections, and with three of four on
 one process its questions wait there while the other is idle.
 
-What memory answers is answered in the loop itself (`at_once.py`).
+What memory answers is answered in the loop itself (`at_once.py`). When more is asked for than the threads
+can answer in time, visitors wait in line (`line/`).
 """
 
 import mmap
@@ -23,9 +24,13 @@ from typing import Any
 
 from gunicorn.http import errors
 
+from core.settings import settings
 from web import at_once
 from web.connection import Connection, Stage
 from web.framing import Unacceptable, refusal
+from web.line.asked import is_page
+from web.line.door import Door
+from web.line.shared import KEY, LINE
 from web.sending import READ_BYTES, Sender
 
 HEAD_SECONDS = 10.0
@@ -54,12 +59,15 @@ class PatientWorker(Sender):
     def init_process(self) -> None:
         """The process's first thread is the loop."""
         at_once.this_is_the_loop()
+        self.door = Door(LINE, KEY, settings(), self.cfg.threads)
         super().init_process()
 
     def notify(self) -> None:
         """Called in every round of the loop."""
         super().notify()
         _connections[self.age % PROCESSES] = self.nr_conns + 1
+        if LINE.stands:
+            self.door.turn(time.monotonic(), sum(map(bool, _connections)))
 
     def accept(self, listener: socket.socket) -> None:
         """Take a new connection into the poller, unless another process has fewer and takes it."""
@@ -91,7 +99,9 @@ class PatientWorker(Sender):
 
     def handle(self, conn: Connection) -> Any:
         """Answer one request and send what goes at once; in a thread or in the loop."""
+        began = time.monotonic()
         kept = super().handle(conn)
+        conn.seconds = time.monotonic() - began
         try:
             conn.flush()
         except OSError:
@@ -110,6 +120,9 @@ class PatientWorker(Sender):
 
     def finish_request(self, conn: Connection, fs: "Future[Any]") -> None:
         """An answer is made: send the rest of it, and go on with the connection."""
+        if conn.in_thread:
+            conn.in_thread = False
+            self.door.load.ended(conn.seconds, conn.page)
         conn.kept = not fs.cancelled() and fs.exception() is None and fs.result() is True
         if conn.unsent:
             self._send_rest(conn)
@@ -141,7 +154,7 @@ class PatientWorker(Sender):
             self.poller.unregister(conn.raw)
             self.pending_conns.remove(conn)
         if refused:
-            self._refuse(conn, refused)
+            self._say(conn, refusal(refused, conn.arrived))
         elif stage is Stage.WHOLE:
             self._begin(conn)
         else:
@@ -176,7 +189,16 @@ class PatientWorker(Sender):
         if at_once.is_likely(conn.arrived):
             self._answer(conn)
         else:
-            self.enqueue_req(conn)
+            self._to_thread(conn)
+
+    def _to_thread(self, conn: Connection) -> None:
+        """Unless there is no room for it now."""
+        if answer := self.door.answer(conn.arrived):
+            self._say(conn, answer)
+            return
+        conn.in_thread, conn.page = True, is_page(conn.arrived)
+        self.door.load.began()
+        self.enqueue_req(conn)
 
     def _answer(self, conn: Connection) -> None:
         """Answer here and now, or find that it takes a thread."""
@@ -185,14 +207,15 @@ class PatientWorker(Sender):
             kept = self.handle(conn)
         except at_once.NeedsThread:
             conn.ask_again(arrived)
-            self.enqueue_req(conn)
+            self._to_thread(conn)
             return
         ended: Future[Any] = Future()
         ended.set_result(kept)
         self.finish_request(conn, ended)
 
-    def _refuse(self, conn: Connection, status: int) -> None:
-        conn.memory.sendall(refusal(status, conn.arrived))
+    def _say(self, conn: Connection, answer: bytes) -> None:
+        """Instead of an answer of the application, and the last thing on this connection."""
+        conn.memory.sendall(answer)
         conn.kept = False
         try:
             conn.flush()

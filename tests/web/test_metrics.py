@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from time import monotonic
 from timeit import timeit
 
 import pytest
@@ -21,6 +22,7 @@ from listing.services.choosing import choose
 from tests.support.register import a_limit, a_person, a_policy, a_unit, resident, wish
 from web import read_model
 from web.app import create_app
+from web.line.shared import LINE
 from web.metrics import requests
 
 SERIES = re.compile(r"^(\w+)(?:\{(.*)\})? (\S+)$")
@@ -179,3 +181,20 @@ def _run(code: str, environment: dict[str, str]) -> str:
     return subprocess.run(
         [sys.executable, "-c", code], env=environment, cwd=ROOT, check=True, capture_output=True, text=True
     ).stdout
+
+
+def test_the_waiting_line_is_told(client: FlaskClient) -> None:
+    before = _told(client)
+    now = monotonic()
+    number = LINE.join(now)
+    assert number is not None
+    LINE.ask(number, now, now, 60)
+    waiting = _told(client)
+    assert _value(waiting, "hittavard_line_waiting") == 1
+    assert _value(waiting, "hittavard_line_joined_total") == _value(before, "hittavard_line_joined_total") + 1
+    LINE.let_in(1, now)
+    LINE.ask(number, now - 90, now, 60)
+    told = _told(client)
+    assert _value(told, "hittavard_line_waiting") == 0
+    assert _value(told, "hittavard_line_let_in_total") == _value(before, "hittavard_line_let_in_total") + 1
+    assert _value(told, "hittavard_line_waited_seconds_sum") >= 90

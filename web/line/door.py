@@ -21,7 +21,7 @@ from web.line.tickets import Ticket
 MACHINE_SECONDS = 20.0
 """A machine is told to come back rather than wait longer: its own patience mostly ends at thirty."""
 RETRY_SECONDS = 10
-ON_THE_WAY_SECONDS = 5.0
+ON_THE_WAY_SECONDS = 3.0
 """Let in and not yet here may be as much work as this; it comes spread out over about as long."""
 TURN_SECONDS = 0.1
 _PUSH = 1.2

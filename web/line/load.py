@@ -6,6 +6,9 @@ from collections import deque
 _NEWEST = 0.1
 """The weight of the newest answer in the mean: the last twenty or so count."""
 _UNKNOWN = 0.05
+"""What an answer is taken to cost until one has been made."""
+_STANDSTILL = 1.0
+"""What takes longer has waited for something else, and tells nothing of what the next one costs."""
 
 
 class Load:
@@ -24,6 +27,7 @@ class Load:
     def ended(self, seconds: float, page: bool) -> None:
         """A thread has been taken for so long."""
         self._since.popleft()
+        seconds = min(seconds, _STANDSTILL)
         self.answer_seconds += _NEWEST * (seconds - self.answer_seconds) if self.answer_seconds else seconds
         if page:
             self._page_seconds += _NEWEST * (seconds - self._page_seconds) if self._page_seconds else seconds
@@ -45,4 +49,4 @@ class Load:
         if ahead < 0:
             return 0.0
         longest = now - self._since[self.threads] if ahead else 0.0
-        return max((ahead + 1) * self.answer_seconds / self.threads, longest)
+        return max((ahead + 1) * (self.answer_seconds or _UNKNOWN) / self.threads, longest)

@@ -6,6 +6,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from core import metrics
 from web.access import OPERATIONS, audience
 from web.metrics import requests
+from web.metrics.line import Waiting
 from web.metrics.state import State
 
 
@@ -19,6 +20,7 @@ def register(app: Flask) -> None:
 def _metrics() -> Response:
     standing = CollectorRegistry()
     standing.register(State())
+    standing.register(Waiting())
     counted = generate_latest(metrics.collected())
     response = Response(counted + generate_latest(standing), content_type=CONTENT_TYPE_LATEST)
     response.cache_control.no_store = True

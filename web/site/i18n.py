@@ -10,7 +10,6 @@ from flask_babel import Babel, get_locale
 
 from web.language import DEFAULT, LANGUAGES, preferred
 
-NAMES = {"sv": "Svenska", "en": "English"}
 _FILES = ("outlines", "robots", "sitemap", "sitemap_pages", "sitemap_region")
 _WITHOUT_LANGUAGE = frozenset({"static", "favicon", *(f"site.{name}" for name in _FILES)})
 

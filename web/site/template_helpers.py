@@ -9,8 +9,9 @@ from markupsafe import Markup
 
 from core.clock import SWEDEN
 from web.assets import static_url
+from web.language import NAMES
 from web.site import reads
-from web.site.i18n import NAMES, current_language, explicit_language, has_language
+from web.site.i18n import current_language, explicit_language, has_language
 from web.site.kept import kept
 from web.site.presenters.hyphens import hyphenated
 from web.unit_of_work import current_settings

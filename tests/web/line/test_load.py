@@ -2,7 +2,6 @@
 
 import pytest
 
-from web.line import load
 from web.line.load import Load
 
 
@@ -10,7 +9,7 @@ from web.line.load import Load
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The time, in the first place of a list."""
     now = [1000.0]
-    monkeypatch.setattr(load.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
     return now
 
 
@@ -30,6 +29,13 @@ def test_by_the_number_who_wait_and_what_each_takes(clock: list[float]) -> None:
         measured.began()
     assert measured.full
     assert measured.wait(clock[0]) == pytest.approx(10 * 0.5 / 2)
+
+
+def test_before_the_first_answer_it_is_guessed(clock: list[float]) -> None:
+    measured = Load(1)
+    for _ in range(100):
+        measured.began()
+    assert measured.wait(clock[0]) > 3
 
 
 def test_when_nothing_is_answered_the_wait_is_what_it_has_been(clock: list[float]) -> None:

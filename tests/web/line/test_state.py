@@ -22,12 +22,19 @@ def _join(line: Line, count: int, now: float = NOW, *, there: bool = True) -> li
     return numbers
 
 
+def test_it_stands_as_long_as_somebody_has_not_been_let_in() -> None:
+    line = Line(1024)
+    stood = [line.stands]
+    _join(line, 1)
+    stood.append(line.stands)
+    line.let_in(1, NOW)
+    assert [*stood, line.stands] == [False, True, False]
+
+
 def test_numbers_are_given_in_turn_and_let_in_in_turn() -> None:
     line = Line(1024)
-    assert not line.stands
     numbers = _join(line, 5)
     assert numbers == [1, 2, 3, 4, 5]
-    assert line.stands
     assert [line.place(number, NOW) for number in numbers] == [1, 2, 3, 4, 5]
     assert line.let_in(2, NOW) == 2
     assert [line.ask(number, NOW, NOW, PASS) for number in numbers] == [Turn.COME] * 2 + [Turn.WAITS] * 3
@@ -139,8 +146,7 @@ def test_processes_share_it_and_no_number_is_given_twice() -> None:
     for _ in range(3):
         child = os.fork()
         if not child:
-            given = [line.join(NOW) for _ in range(300)]
-            os.write(write, (",".join(map(str, given)) + ",").encode())
+            os.write(write, "".join(f"{line.join(NOW)}," for _ in range(300)).encode())
             os._exit(0)
         children.append(child)
     for child in children:
