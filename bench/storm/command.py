@@ -19,7 +19,7 @@ from bench.search.command import stop_quietly
 from bench.search.servers.server import free_port
 from bench.storm import chaos, record, report, settling, world
 from bench.storm.caller import Caller
-from bench.storm.checks import Finding, answers, register, traces
+from bench.storm.checks import Finding, answers, exemptions, register, traces
 from bench.storm.checks.replay import replayed
 from bench.storm.clients import Clients
 from bench.storm.ledger import Entry, Ledger
@@ -211,6 +211,7 @@ def _look(storm: Storm, clients: Clients, made: world.World, engine: Engine) -> 
         register.one_listing_each(found),
         register.limits_kept(replay),
         register.limits_at_the_end(found, limits),
+        exemptions.proved(found, made.units, made.people, made.policies),
         register.order_kept(replay),
         register.history_makes_sense(replay, found),
         register.counters_right(found),

@@ -13,17 +13,18 @@ from bench.storm.tokens import Tokens
 from bench.storm.world import Unit, World
 from core import clock
 
-LIST, PAPER, FAMILY, LEAVE, LEAVE_QUEUE, ACCEPT, PRIORITY, LIMIT = (
+LIST, PAPER, FAMILY, EXEMPT, LEAVE, LEAVE_QUEUE, ACCEPT, PRIORITY, LIMIT = (
     "list",
     "paper",
     "family",
+    "exempt",
     "leave",
     "leave-queue",
     "accept",
     "priority",
     "limit",
 )
-CHOICES = (LIST, PAPER, FAMILY)
+CHOICES = (LIST, PAPER, FAMILY, EXEMPT)
 _DECISION = "STORM-2026"
 
 
@@ -40,10 +41,11 @@ class Wishes:
             self._for_a_child,
             self._by_paper,
             self._together,
+            self._by_exemption,
             self._priority,
             self._limit,
         )
-        chosen = self._chance.choices(kinds, (62, 14, 9, 3, 7, 5))[0]
+        chosen = self._chance.choices(kinds, (52, 12, 9, 3, 12, 7, 5))[0]
         return chosen()
 
     def another_for(self, asked: Asked) -> Asked | None:
@@ -123,6 +125,34 @@ class Wishes:
         return self._make(
             FAMILY, "POST", "/listings", wishes, self._tokens.resident(guardian), subjects, unit
         )
+
+    def _by_exemption(self) -> Asked | None:
+        """Somebody whom the registers exempt from a unit's limit asks to be listed just there."""
+        human = self._somebody()
+        if human.children and self._happens(0.6):
+            return self._where_the_family_is(human)
+        units = [
+            unit
+            for unit in self._world.units
+            if human.special_housing == unit.id or (human.moved_in and unit.region == human.region)
+        ]
+        return (
+            self._exempt(human, self._tokens.resident(human), self._chance.choice(units)) if units else None
+        )
+
+    def _where_the_family_is(self, guardian: Human) -> Asked | None:
+        """A child at the guardian's unit: a newborn, or of the same household."""
+        token = self._tokens.resident(guardian)
+        whose = {"personId": guardian.identity.value}
+        known = self._caller.read("POST", "/api/v1/person-listings", token, whose)
+        if not known or not known["current"]:
+            return None
+        child = self._world.people[self._chance.choice(guardian.children)]
+        return self._exempt(child, token, self._world.unit(known["current"]["hsaId"]))
+
+    def _exempt(self, human: Human, token: str, unit: Unit) -> Asked:
+        wish = {"personId": human.identity.value, "hsaId": unit.hsa_id, "joinQueue": self._happens(0.5)}
+        return self._make(EXEMPT, "POST", "/listings", wish, token, [human.id], unit)
 
     def _priority(self) -> Asked | None:
         unit = self._chance.choice(self._world.units)

@@ -20,18 +20,34 @@ from importers.pipeline import Options, run_import
 from importers.shipped import load_shipped
 from listing.models import ListingLimit, ListingPolicy, UnitContract
 from listing.people.keys import key_ring
+from listing.policy.codes import Exemption
 from listing.policy.defaults import default_policy
-from listing.policy.model import HEALTH_CENTRE, Policy
+from listing.policy.model import HEALTH_CENTRE, CapExemptions, Policy
 from listing.policy.parse import to_record
 
 LONG_AGO = date(2010, 1, 1)
 _DEFAULT = default_policy(HEALTH_CENTRE)
+
+
+def _exempting(code: Exemption) -> CapExemptions:
+    return replace(_DEFAULT.cap_exemptions, codes=(*_DEFAULT.cap_exemptions.codes, code))
+
+
 POLICIES: Mapping[str, Policy] = {
     "03": _DEFAULT,
-    "12": replace(_DEFAULT, queue=replace(_DEFAULT.queue, serving="offer", offer_days=7, max_queues=2)),
-    "14": replace(_DEFAULT, effective=replace(_DEFAULT.effective, when="next-day")),
+    "12": replace(
+        _DEFAULT,
+        queue=replace(_DEFAULT.queue, serving="offer", offer_days=7, max_queues=2),
+        cap_exemptions=_exempting("moved-in"),
+    ),
+    "14": replace(
+        _DEFAULT,
+        effective=replace(_DEFAULT.effective, when="next-day"),
+        cap_exemptions=_exempting("same-household"),
+    ),
 }
-"""One region lists the queue's first at once, one offers the place, one lists from the next day."""
+"""One region lists the queue's first at once, one offers the place, one lists from the next day. All exempt
+newborns of listed guardians and those in special housing; one whoever moves in besides, one households."""
 
 _PLACES: Mapping[str, tuple[str, float, float]] = {
     "03": ("0380", 59.8586, 17.6389),
@@ -84,8 +100,9 @@ def build(engine: Engine, settings: Settings, *, units: int, people: int, chance
             session.add(_contract(unit))
             session.add(_limit(unit))
     ring = key_ring(settings.keys_file)
+    by_region = {region: [unit.id for unit in made if unit.region == region] for region in POLICIES}
     with unit_of_work(engine) as session:
-        humans = settle_people(session, people, tuple(POLICIES), ring, chance)
+        humans = settle_people(session, people, tuple(POLICIES), ring, chance, by_region)
     return World(made, humans, POLICIES)
 
 

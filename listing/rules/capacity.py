@@ -111,8 +111,9 @@ def _holds(code: Exemption, rule: CapExemptions, person: Circumstances, day: dat
     if code == "same-household":
         return person.household_listed_here
     if code == "moved-in":
+        # Whoever was born here has moved from nowhere; a newborn's own exemption is by its guardians.
         since = person.in_region_since
-        return since is not None and _within(since, rule.moved_in_days, day)
+        return since is not None and since > person.born and _within(since, rule.moved_in_days, day)
     if code == "child-health-family":
         return person.child_health_centre_here and _has_young_child(rule, person, day)
     return person.special_care_here == code

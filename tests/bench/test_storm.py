@@ -29,4 +29,6 @@ def test_a_small_storm_leaves_everything_in_order(folder: Path, monkeypatch: pyt
     assert storm.done["database"] == 1
     assert len(storm.ledger.entries) >= 300
     assert any(entry.was_unknown or len(entry.attempts) > 1 for entry in storm.ledger.entries)
+    [exempt] = [one for one in storm.findings if one.name.startswith("each exemption")]
+    assert exempt.looked > 0, report.text(storm)
     assert "OK: everything holds" in report.text(storm)

@@ -8,10 +8,14 @@ from typing import Any
 import pytest
 
 from bench.storm import chaos, settling
-from bench.storm.checks import Finding, answers, register, traces
+from bench.storm.checks import Finding, answers, exemptions, register, traces
 from bench.storm.checks.replay import replayed
 from bench.storm.ledger import BUSY, FAULT, FINAL, LOST, Answer, Asked, Entry, Ledger, percentiles
+from bench.storm.population import Human
 from bench.storm.record import Decision, Done, Event, Listing, Place, Record, Register, paired
+from bench.storm.world import Unit
+from codes.identifiers import parse_person_id
+from listing.policy.model import CapExemptions, Policy
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 TODAY = date(2026, 5, 4)
@@ -257,3 +261,19 @@ def test_a_ledger_knows_what_was_unknown_and_what_came_of_it() -> None:
     assert dict(ledger.counts()) == {("list", "listed+queued"): 1}
     assert "token" not in repr(one.asked)
     assert percentiles([0.001 * n for n in range(1, 101)])["p95"] == 96.0
+
+
+def test_an_exemption_without_ground_is_found() -> None:
+    number = parse_person_id("191212121212")
+    unit = Unit(UNIT, "SE2321000024-STORM0001", "Storm", "12", 1)
+    policies = {"12": replace(Policy(), cap_exemptions=CapExemptions(codes=("special-housing", "moved-in")))}
+    moved, other = Human(0, 1, number, "12", False, moved_in=True), Human(1, 2, number, "12", False)
+
+    def told(**exemptions_of: str) -> Finding:
+        listings = {key: listing(key, int(key[1]), exemption=code) for key, code in exemptions_of.items()}
+        return exemptions.proved(Record(listings=listings), [unit], [moved, other], policies)
+
+    assert (told(p1="moved-in").looked, told(p1="moved-in").problems) == (1, [])
+    assert len(told(p1="special-housing").problems) == 1
+    assert len(told(p2="moved-in").problems) == 1
+    assert len(told(p1="same-household").problems) == 1

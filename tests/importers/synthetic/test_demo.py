@@ -11,6 +11,7 @@ from sqlalchemy import Engine, text
 from core import clock
 from core.database import unit_of_work
 from core.settings import Settings
+from directory.services import ensure_source
 from importers import demo
 from importers.demo import NAME, DemoRefused, is_wanted, load_demo
 from importers.synthetic import personas
@@ -120,8 +121,8 @@ def test_what_was_cut_off_is_gone_on_with_another_day_and_nothing_is_loaded_twic
 
 def test_a_directory_with_somebodys_own_units_is_left_alone(clean_database: Engine) -> None:
     with unit_of_work(clean_database) as session:
-        demo.ensure_source(session, demo.SOURCE, NAME, demo.CONTACT)
-        demo.ensure_source(session, "hsa", "HSA", demo.CONTACT)
+        ensure_source(session, demo.SOURCE, NAME, demo.CONTACT)
+        ensure_source(session, "hsa", "HSA", demo.CONTACT)
         session.execute(text("INSERT INTO care_unit (kind, hsa_id, name) VALUES ('unit', 'SE1-A', 'Ekeby')"))
         for source in ("demo", "hsa"):
             session.execute(

@@ -103,6 +103,8 @@ def test_serving_fills_exactly_what_is_free(places: int | None, listed: int, hel
         (replace(GROWN_UP, in_region_since=DAY - timedelta(days=364)), "moved-in"),
         (replace(GROWN_UP, in_region_since=DAY - timedelta(days=365)), None),
         (replace(GROWN_UP, in_region_since=DAY + timedelta(days=1)), None),
+        (Circumstances(DAY - timedelta(days=9), in_region_since=DAY - timedelta(days=9)), None),
+        (Circumstances(DAY - timedelta(days=9), in_region_since=DAY), "moved-in"),
         (replace(GROWN_UP, child_health_centre_here=True), None),
         (
             replace(GROWN_UP, child_health_centre_here=True, youngest_child_born=date(2019, 5, 11)),
