@@ -15,7 +15,9 @@ _OTHERS = ("/static/", "/health/", "/metrics", "/favicon.ico", "/robots.txt", "/
 NOT_PAGES = (*MACHINES, *_OTHERS)
 _NOT_PAGES = tuple(f"{method} {path}".encode() for method in ("GET", "HEAD") for path in NOT_PAGES)
 _READS = (b"GET /", b"HEAD /")
-_LINE = re.compile(rb"(GET|HEAD) (/[!-~]*) HTTP/1\.[01]\r\n")
+_LINE = re.compile(rb"(GET|HEAD) (/[!-~]{0,4000}) HTTP/1\.[01]\r\n")
+_MOST_FIELDS = 100
+_LONGEST_WISH = 200
 _DOCUMENTS = ("", "document", "iframe", "frame")
 
 
@@ -42,9 +44,12 @@ def is_machine(head: bytes | bytearray) -> bool:
 
 
 def read(head: bytes | bytearray) -> Asked | None:
-    """The question for a page in full; None when it is not a proper one, which the parser will refuse."""
+    """The question for a page in full; None when it is no proper one or longer than any for a page is.
+
+    Such are left to the parser, in a thread: nobody's question takes the loop long.
+    """
     line = _LINE.match(head)
-    if line is None:
+    if line is None or head.count(b"\r\n") > _MOST_FIELDS:
         return None
     fields = _fields(bytes(head[line.end() : head.find(b"\r\n\r\n")]))
     target = line[2].decode("ascii")
@@ -83,4 +88,8 @@ def _language(target: str, wishes: str) -> str:
     wished = (
         next((value for name, value in parse_qsl(query) if name == "lang"), "") if "lang" in query else ""
     )
-    return wished if wished in LANGUAGES else preferred(parse_accept_header(wishes, LanguageAccept))
+    return (
+        wished
+        if wished in LANGUAGES
+        else preferred(parse_accept_header(wishes[:_LONGEST_WISH], LanguageAccept))
+    )

@@ -1,5 +1,8 @@
 """What is read from the head of a request."""
 
+from functools import partial
+from timeit import timeit
+
 import pytest
 
 from web.line import asked
@@ -91,3 +94,18 @@ def test_whether_somebody_looks(field: str, looks: bool) -> None:
 def test_the_same_page_in_another_language() -> None:
     assert asked.in_language("/sok?q=a%26b&lang=sv&place=%C3%85re", "en") == "?q=a%26b&place=%C3%85re&lang=en"
     assert asked.in_language("//elsewhere.example/", "en") == "?lang=en"
+
+
+def test_nobodys_question_takes_long() -> None:
+    """Whatever is not usual is left to the parser, which refuses it in a thread."""
+    most = 60_000
+    heads = [
+        _head("GET / HTTP/1.1", *["X: y"] * 5_000),
+        _head("GET /" + "a" * most + " HTTP/1.1"),
+        _head("GET /?" + "a=b&" * (most // 4) + "lang=en HTTP/1.1"),
+        _head("GET / HTTP/1.1", "Accept-Language: " + "en;q=0.1," * (most // 9)),
+        _head("GET / HTTP/1.1", "Cookie: " + "a=b;" * (most // 4)),
+    ]
+    assert [asked.read(head) for head in heads[:3]] == [None] * 3
+    for head in heads:
+        assert min(timeit(partial(asked.read, head), number=1) for _ in range(5)) < 0.1
