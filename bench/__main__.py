@@ -14,6 +14,7 @@ BENCHMARKS = {
     "growth": "bench.growth",
     "register": "bench.register",
     "allocation": "bench.allocation",
+    "population": "bench.population",
 }
 """Each module has `add_options(parser)` and `run(args) -> Result`."""
 

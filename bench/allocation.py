@@ -5,17 +5,13 @@ seconds of processor that Python and PostgreSQL used, since a shared machine str
 """
 
 import argparse
-import os
 import sys
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, text
 
+from bench.processor import Backends
 from bench.report import Figure, Result
 from codes.services import load_shipped as load_code_systems
 from core import clock
@@ -75,7 +71,7 @@ def run(args: argparse.Namespace) -> Result:
     with scratch_database(server_url(Settings())) as url:
         engine = create_engine(normal_url(url), connect_args={"options": "-c timezone=UTC -c jit=off"})
         _fill(engine, args.people, args.units)
-        backends = _Backends(engine)
+        backends = Backends(engine)
         request = Request(REGION, clock.today())
         dry = allocate(engine, Request(REGION, clock.today(), dry_run=True))
         with backends.watched():
@@ -119,53 +115,6 @@ def _check(engine: Engine, dry: dict[str, Any], done: dict[str, Any]) -> None:
         listed = connection.scalar(text("SELECT count(*) FROM listing"))
     if wrong or listed != done["listed"] or done["units"] != dry["units"]:
         raise RuntimeError(f"{wrong} units beyond their limit; {listed} listings, {done['listed']} told")
-
-
-class _Backends:
-    """The processor time of the database's own processes, from the kernel's count of each."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._seen: dict[int, float] = {}
-        self._stop = threading.Event()
-        self.seconds = 0.0
-
-    @contextmanager
-    def watched(self) -> Iterator[None]:
-        """Sum up what they use inside the block, parallel workers that come and go roughly."""
-        begin = self._now()
-        watcher = threading.Thread(target=self._watch)
-        watcher.start()
-        try:
-            yield
-        finally:
-            self._stop.set()
-            watcher.join()
-            self._now()
-            self.seconds = sum(used - begin.get(pid, 0.0) for pid, used in self._seen.items())
-
-    def _watch(self) -> None:
-        while not self._stop.wait(0.2):
-            self._now()
-
-    def _now(self) -> dict[int, float]:
-        with self._engine.connect() as connection:
-            pids = connection.scalars(
-                text("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")
-            ).all()
-        for pid in pids:
-            used = _processor_seconds(pid)
-            if used is not None:
-                self._seen[pid] = max(used, self._seen.get(pid, 0.0))
-        return dict(self._seen)
-
-
-def _processor_seconds(pid: int) -> float | None:
-    try:
-        told = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    except OSError:
-        return None
-    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _tell(what: str) -> None:

@@ -40,7 +40,8 @@ class Result:
 def target(result: Result, figure: Figure) -> Mapping[str, float] | None:
     """The target that holds for this figure at this size."""
     found: Mapping[str, float] | None = _targets().get(result.name, {}).get(figure.key)
-    return found if found and result.size.get("units", 0) >= found.get("units", 0) else None
+    least = {name: size for name, size in (found or {}).items() if name not in ("min", "max")}
+    return found if all(result.size.get(name, 0) >= size for name, size in least.items()) else None
 
 
 def is_met(result: Result) -> bool:

@@ -31,6 +31,15 @@ def test_a_result_is_met_when_every_target_that_holds_is(
     assert is_met(result(seconds, rate, units)) is met
 
 
+def test_a_target_holds_from_every_size_that_it_names_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        report, "_targets", lambda: {"trial": {"seconds": {"max": 1, "people": 9, "units": 5}}}
+    )
+    for people, met in ((9, False), (8, True), (0, True)):
+        slow = Result("trial", {"units": 5, "people": people}, [Figure("seconds", 2, "s", "all of it")])
+        assert is_met(slow) is met
+
+
 def test_the_table_has_the_target_and_the_peers_beside_the_figure() -> None:
     table = show(result(2.5, 1234.0)).splitlines()
     assert " ".join(table[2].split()) == "all of it 2.5 s ≤ 2 MISSED COPY 0.5"
