@@ -7,7 +7,6 @@ slips are at the beginning. A word is found from its letters less one, so that o
 nearly the same length.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -44,12 +43,29 @@ class Speller(Collection[str]):
 
     def __init__(self, words: Iterable[str]) -> None:
         self._words = frozenset(words)
-        self._long = sorted(word for word in self._words if len(word) >= SHORTEST - 1)
-        self._alike: dict[tuple[str, int], list[str]] = defaultdict(list)
+        self._long = [word for word in sorted(self._words) if len(word) >= SHORTEST - 1]
+        self._alike: dict[tuple[str, int], list[str]] = {}
         for word in self._long:
-            self._alike[word[0], len(word)].append(word)
+            self._alike.setdefault((word[0], len(word)), []).append(word)
         self._hashes, self._numbers = _arranged(self._long)
         self._asked: dict[tuple[str, int], list[Near]] = {}
+
+    def with_more(self, words: Iterable[str]) -> "Speller":
+        """These words and others; only those that are new are arranged anew."""
+        more = Speller(word for word in words if word not in self._words)
+        if not more:
+            return self
+        grown = Speller(())
+        grown._words = self._words | more._words
+        grown._long = self._long + more._long
+        grown._alike = self._alike | {
+            key: sorted([*self._alike.get(key, ()), *found]) for key, found in more._alike.items()
+        }
+        hashes = np.concatenate((self._hashes, more._hashes))
+        order = np.argsort(hashes, kind="stable")
+        grown._hashes = hashes[order]
+        grown._numbers = np.concatenate((self._numbers, more._numbers + len(self._long)))[order]
+        return grown
 
     def __contains__(self, word: object) -> bool:
         return word in self._words
@@ -106,9 +122,8 @@ class Speller(Collection[str]):
         first = np.searchsorted(self._hashes, wanted, "left")
         last = np.searchsorted(self._hashes, wanted, "right")
         numbers = {int(n) for low, high in zip(first, last, strict=True) for n in self._numbers[low:high]}
-        return [
-            self._long[number] for number in sorted(numbers) if OSA.distance(word, self._long[number]) == 1
-        ]
+        found = (self._long[number] for number in numbers)
+        return sorted(near for near in found if OSA.distance(word, near) == 1)
 
 
 def _arranged(words: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:

@@ -126,8 +126,10 @@ class HeldPostings:
         """`segments` each with its documents' units; `before`: an earlier state to share words with."""
         self.segments = tuple(segments)
         self._size, self._count = size, count
-        self._words = before.words_if_same(self.segments) if before else None
-        self._names = before.names_and(self.segments) if before else None
+        self._words: Speller | None = None
+        self._names: Beginnings[str] | None = None
+        if before:
+            self._share(before)
         self._fields = {
             name: [
                 (segment.fields[name], units) for segment, units in self.segments if name in segment.fields
@@ -177,34 +179,22 @@ class HeldPostings:
             self._names = Beginnings(_folded(frozenset().union(*(part.names for part, _ in self.segments))))
         return self._names
 
-    def names_and(self, segments: Sequence[tuple[SegmentTerms, Units]]) -> Beginnings[str] | None:
-        """The words of names with those that these segments have besides, unless too many are stale.
+    def _share(self, before: "HeldPostings") -> None:
+        """Take over the words of an earlier state, and arrange only what is new, unless too many are stale.
 
-        One arrangement for all segments: looking into each of them would cost as many times as much.
+        All segments are arranged together: to look into each of them would cost as many times as much.
         """
-        known, kept = self._segments_of(self.segments), self._segments_of(segments)
-        if sum(len(known[lost].names) for lost in known.keys() - kept.keys()) > MOST_STALE:
-            return None
-        fresh = frozenset().union(*(kept[new].names for new in kept.keys() - known.keys()))
-        return self.names.with_more(_folded(fresh))
-
-    @staticmethod
-    def _segments_of(segments: Iterable[tuple[SegmentTerms, Units]]) -> dict[int, SegmentTerms]:
-        return {id(segment): segment for segment, _ in segments}
+        known = {id(segment): segment for segment, _ in before.segments}
+        kept = {id(segment): segment for segment, _ in self.segments}
+        if sum(len(known[lost].words) for lost in known.keys() - kept.keys()) > MOST_STALE:
+            return
+        fresh = [segment for key, segment in kept.items() if key not in known]
+        self._words = before.words.with_more(word for segment in fresh for word in segment.words)
+        self._names = before.names.with_more(_folded(term for segment in fresh for term in segment.names))
 
     def prepare(self) -> None:
         """Arrange what questions will need."""
         _ = self.words, self.names
-
-    def words_if_same(self, segments: Sequence[tuple[SegmentTerms, Units]]) -> Speller | None:
-        """The words, when these segments have no others; some may have no unit any more."""
-        known = {id(segment) for segment, _ in self.segments}
-        kept = {id(segment) for segment, _ in segments}
-        fresh = [segment for segment, _ in segments if id(segment) not in known]
-        if any(word not in self.words for segment in fresh for word in segment.words):
-            return None
-        lost = [segment for segment, _ in self.segments if id(segment) not in kept]
-        return None if sum(len(segment.words) for segment in lost) > MOST_STALE else self.words
 
 
 def _folded(terms: Iterable[str]) -> Iterator[tuple[str, str]]:

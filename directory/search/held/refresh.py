@@ -44,9 +44,13 @@ ORDER_SECONDS = 0.3
 SOURCES_SECONDS = 5.0
 ADVANCE_SECONDS = 5.0
 """Between steps of the position past changes that do not concern us, so that few are looked at again."""
-SWITCH_SECONDS = 0.0005
+SWITCH_SECONDS = 0.0002
 """For how long a thread holds the interpreter while others wait. Someone who answers waits several times in
 one answer, after every system call; with Python's 5 ms each time, one busy thread makes answers slow."""
+SHORT_SECONDS = 0.25
+"""Work that somebody waits for, such as one change, is shorter than this; a large import is longer."""
+PATIENCE = 3
+"""Longer work rests three times as long as it works, or who asks meanwhile waits for it again and again."""
 LONGEST_WAIT = 60.0
 """Seconds that the first question of a process waits at most."""
 
@@ -60,16 +64,23 @@ class Starting(Problem):
 
 
 class Pace:
-    """Called often, it sleeps as long as was worked since it last slept."""
+    """Called often, it sleeps as long as was worked since it last slept; in long work `PATIENCE` times so."""
 
     def __init__(self) -> None:
         self.slow = False
+        self.begin()
+
+    def begin(self) -> None:
+        """What follows is other work than what was done before."""
         self._since = time.perf_counter()
+        self._worked = 0.0
 
     def __call__(self) -> None:
         worked = time.perf_counter() - self._since
         if self.slow and worked > 0.001:
-            time.sleep(min(worked, 0.005))
+            self._worked += worked
+            patience = PATIENCE if self._worked > SHORT_SECONDS else 1
+            time.sleep(patience * min(worked, 0.005))
             self._since = time.perf_counter()
 
 
@@ -188,6 +199,7 @@ class Keeper:
                 soon = time.monotonic() - changed < 1
                 for _ in connection.notifies(timeout=SOON_SECONDS if soon else POLL_SECONDS, stop_after=1):
                     pass
+                pace.begin()
 
     def _load(self, maker: Maker) -> deque[str]:
         """Read everything; the units whose cards are still to be made."""

@@ -44,3 +44,15 @@ def test_a_slip_does_not_hide_an_ending() -> None:
     ]:
         assert [near.word for near in nearest(typed, known)] == [meant]
     assert nearest("flurbknåckelen", known) == []
+
+
+@given(LETTERS, st.lists(LETTERS, max_size=12), st.lists(LETTERS, max_size=12), st.data())
+def test_words_that_come_later_are_as_good(
+    typed: str, first: list[str], later: list[str], data: st.DataObject
+) -> None:
+    nearby = data.draw(st.sampled_from([typed[1:], typed[:-2], typed + "a", typed[1] + typed[0] + typed[2:]]))
+    grown = Speller(first).with_more([*later, nearby])
+    assert set(grown) == {*first, *later, nearby}
+    for word in (typed, nearby):
+        assert grown.nearest(word) == Speller([*first, *later, nearby]).nearest(word)
+    assert grown.with_more(first) is grown
