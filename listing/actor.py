@@ -121,6 +121,8 @@ _ANY_CENTURY = date(2099, 12, 31)
 
 
 def _is_identity(text: str) -> bool:
+    if len(text) < 10:
+        return False  # No number of any kind is so short, and every request asks several times.
     try:
         parse_person_id(text, on=_ANY_CENTURY)
     except InvalidIdentifier:
