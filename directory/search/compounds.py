@@ -6,7 +6,7 @@ must not be split (barnmorska is no "morska") is listed, alone or as part of a l
 """
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 LEXICON = Path(__file__).parent / "data" / "compounds.tsv"
@@ -32,6 +32,8 @@ ENDINGS = (
 ENDINGS_AFTER_A = ("an", "ans", "or", "orna")
 ENDINGS_AFTER_E = ("en", "ens", "es", "ar", "arna")
 MIN_LENGTH = 6
+MOST_SPLIT = 30_000
+"""Words that a process remembers the parts of: others' nonsense must not fill its memory."""
 
 
 @cache
@@ -50,7 +52,7 @@ def lexicon() -> tuple[dict[str, str], dict[str, str], frozenset[str]]:
     return modifiers, heads, frozenset(whole)
 
 
-@cache
+@lru_cache(maxsize=MOST_SPLIT)
 def split(word: str) -> tuple[str, ...]:
     """The basic words that a compound is made of; empty when the word is not a known compound."""
     modifiers, heads, whole = lexicon()

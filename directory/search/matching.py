@@ -210,7 +210,9 @@ def _first_that_finds(steps: Sequence[Step], word: str, postings: Postings) -> S
 
 def named_exactly(q: str, postings: Postings) -> Units:
     """The units whose whole name this is, in whatever order and spelt without diacritics too."""
-    return np.union1d(*(postings.units(schema.EXACT, term) for term in analysis.whole(q)))
+    found = [postings.units(schema.EXACT, term) for term in dict.fromkeys(analysis.whole(q))]
+    some = [units for units in found if len(units)]
+    return np.unique(np.concatenate(some)) if len(some) > 1 else some[0] if some else NONE
 
 
 def units_of(place: Place, postings: Postings, within: Within, metres: int | None) -> Units:

@@ -1,5 +1,6 @@
 """What the API may be asked, and how the parameters of a search become a `SearchRequest`."""
 
+import re
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, pre_load, validate
@@ -11,12 +12,13 @@ MAX_LIMIT = 200
 MAX_PAGE = 5_000
 MAX_VALUES = 50
 _SORT = r"^(relevance|distance|name|queue|quality:[A-Za-z0-9._-]{1,64})$"
+_NEVER = re.compile("[\\x00-\\x1f\\x7f\\ufffd]")
 _CODE = r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$"
 
 
 def plain(value: str) -> None:
     """Refuse characters that no text has: controls, and what stands for bytes that are not UTF-8."""
-    if any(ord(character) < 32 or ord(character) in (127, 0xFFFD) for character in value):
+    if _NEVER.search(value):
         raise ValidationError("Leave out control characters, and encode the text in UTF-8.")
 
 
