@@ -8,9 +8,13 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from flask import Flask, Response, send_from_directory, url_for
+from flask import Flask, Response, request, send_from_directory, url_for
 
 FOLDER = Path(__file__).parent / "static"
+TOGETHER = "css/site.css"
+SHEETS = ("tokens", "base", "layout", "components", "pages", "card", "choosing", "map")
+"""The style sheets that travel as one: before the first is there nothing is drawn, and each of several would
+cost a phone a turn over the network. They stay apart as files, and in this order."""
 _YEAR = 365 * 24 * 3600
 
 
@@ -25,6 +29,12 @@ def tree_digest(folder: Path = FOLDER) -> str:
     return digest.hexdigest()[:12]
 
 
+@cache
+def together(folder: Path = FOLDER) -> str:
+    """`css/site.css`, which is no file: the sheets one after another."""
+    return "".join((folder / f"css/{sheet}.css").read_text(encoding="utf-8") for sheet in SHEETS)
+
+
 def static_url(path: str) -> str:
     """The lasting address of a static file, for templates."""
     return url_for("static", digest=tree_digest(), filename=path)
@@ -34,7 +44,7 @@ def register(app: Flask) -> None:
     """Serve `/static/<digest>/<path>`; an address with another digest still answers, but is not kept."""
 
     def static(digest: str, filename: str) -> Response:
-        response = send_from_directory(FOLDER, filename, conditional=True)
+        response = _answer(filename)
         if digest == tree_digest():
             response.cache_control.public = True
             response.cache_control.max_age = _YEAR
@@ -51,3 +61,12 @@ def register(app: Flask) -> None:
         response = send_from_directory(FOLDER, "img/favicon.svg")
         response.cache_control.max_age = 24 * 3600
         return response
+
+
+def _answer(filename: str) -> Response:
+    if filename != TOGETHER:
+        return send_from_directory(FOLDER, filename, conditional=True)
+    response = Response(together(), mimetype="text/css")
+    response.set_etag(tree_digest())
+    response.make_conditional(request)
+    return response

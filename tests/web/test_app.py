@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from core.settings import Settings
 from web import read_model
 from web.app import create_app
-from web.assets import tree_digest
+from web.assets import FOLDER, SHEETS, tree_digest
 from web.security import content_security_policy, tile_origin
 
 
@@ -53,6 +53,17 @@ def test_static_files_are_kept_for_a_year_under_their_digest(client: FlaskClient
     assert "max-age=31536000" in response.headers["Cache-Control"]
     old = client.get("/static/000000000000/css/tokens.css", buffered=True)
     assert old.headers["Cache-Control"] == "no-cache"
+
+
+def test_the_sheets_travel_as_one_in_their_order(client: FlaskClient) -> None:
+    found = client.get(f"/static/{tree_digest()}/css/site.css")
+    assert found.mimetype == "text/css"
+    assert "immutable" in found.headers["Cache-Control"]
+    text = found.get_data(as_text=True)
+    starts = [text.index((FOLDER / f"css/{sheet}.css").read_text(encoding="utf-8")) for sheet in SHEETS]
+    assert starts == sorted(starts)
+    again = client.get(found.request.path, headers={"If-None-Match": found.headers["ETag"]})
+    assert again.status_code == 304
 
 
 @pytest.mark.parametrize("path", ["../app.py", "%2e%2e/app.py", "css/../../app.py", "finns-inte.css"])

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Response, expect
 
-from tests.support.browser import DESKTOP, LAPTOP, NARROW, PHONE, violations
+from tests.support.browser import DESKTOP, LAPTOP, NARROW, PHONE, TABLET, fits, violations
 from tests.web.site.browsing import Tabs
 from tests.web.site.units import FULL, QUEUE
 
@@ -12,6 +12,9 @@ UPPSALA = {"latitude": 59.85812, "longitude": 17.63876}
 FIND = "/"
 HITS = "/sok?q=v%C3%A5rdcentral&place=Uppsala"
 CARD = f"/enhet/{FULL}"
+FOUR = f"/jamfor?enhet={FULL}&enhet={QUEUE}" + "".join(
+    f"&enhet=SE2321000024-E0000000002{number:02}" for number in (0, 3)
+)
 PAGES = {
     "find": FIND,
     "hits": HITS,
@@ -47,9 +50,37 @@ def test_accessible_quiet_and_alone(tabs: Tabs, path: str, viewport: dict[str, i
 
 
 @pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
-def test_nothing_scrolls_sideways_at_320_pixels(tabs: Tabs, path: str) -> None:
-    page = tabs.open(NARROW).go(path)
-    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+def test_nothing_scrolls_sideways_at_any_width_in_either_language(tabs: Tabs, path: str) -> None:
+    """320 pixels are 400 % zoom on a screen of 1280."""
+    visit = tabs.open(NARROW)
+    for language in ("sv", "en"):
+        page = visit.go(path + ("&" if "?" in path else "?") + f"lang={language}")
+        assert page.evaluate("document.documentElement.lang") == language
+        for size in (NARROW, PHONE, TABLET, DESKTOP):
+            page.set_viewport_size({"width": size["width"], "height": size["height"]})
+            assert fits(page), (language, size)
+    assert visit.troubles == []
+
+
+@pytest.mark.parametrize("name", ["hits", "filtered", "empty", "card", "map", "compare-four", "how-region"])
+@pytest.mark.parametrize(
+    ("viewport", "scheme"), [(TABLET, "light"), (PHONE, "dark")], ids=["tablet", "phone-dark"]
+)
+def test_everything_folded_out_in_english(
+    tabs: Tabs, name: str, viewport: dict[str, int], scheme: str
+) -> None:
+    """Every menu, filter and longer text open at once, the map shown where a button shows it."""
+    visit = tabs.open(viewport, color_scheme=scheme)
+    path = FOUR if name == "compare-four" else PAGES[name]
+    page = visit.go(path + ("&" if "?" in path else "?") + "lang=en")
+    page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+    button = page.get_by_role("button", name="Show map")
+    if button.is_visible():
+        button.click()
+        expect(page.locator("[data-map-canvas]")).to_be_visible()
+    assert fits(page)
+    assert violations(page) == []
+    assert visit.troubles == []
 
 
 @pytest.mark.parametrize("path", [FIND, HITS, CARD], ids=["find", "hits", "card"])

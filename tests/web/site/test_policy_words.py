@@ -110,7 +110,7 @@ def test_chapters_have_headings_and_the_regions_own_words() -> None:
     with force_locale("en"):
         english = chapters(policy)
     assert english[-1].sentences == ("Welcome.", "Ring oss.")
-    assert english[0].heading == "Who can register"
+    assert english[0].heading == "Who can be listed"
     assert any(line.endswith("last visited within 1 year.") for line in english[-2].sentences)
     assert chapters(Policy())[-1].topic == "non-choice"
 

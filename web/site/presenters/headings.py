@@ -42,10 +42,10 @@ def sorts(result: SearchResult, state: SearchState) -> list[tuple[str, str]]:
     """The orders that make sense for this answer."""
     positioned = state.get("near") or state.get("place") or result.interpretation.place
     return [
-        ("relevance", _("bästa träff")),
-        *([("distance", _("avstånd"))] if positioned else []),
-        ("name", _("namn")),
-        ("queue", _("kortast kö")),
+        ("relevance", _("Bästa träff")),
+        *([("distance", _("Avstånd"))] if positioned else []),
+        ("name", _("Namn")),
+        ("queue", _("Kortast kö")),
     ]
 
 

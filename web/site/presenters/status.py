@@ -48,6 +48,8 @@ def listing(value: Mapping[str, Any] | None) -> Badge | None:
         return Badge("full", _("Fullt"), _("tar inte emot fler"))
     if length is None:
         return Badge("wait", _("Kö för att lista sig"))
+    if not length:
+        return Badge("wait", _("Kö,"), _("ingen väntar"))
     return Badge("wait", _("Kö"), ngettext("%(num)s väntar", "%(num)s väntar", length))
 
 

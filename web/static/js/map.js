@@ -5,6 +5,7 @@ import { drawMap } from "./map-draw.js";
 
 const beside = window.matchMedia("(min-width: 68.75rem)");
 const root = document.documentElement;
+root.classList.add("js"); // where early.js is not: a card, whose style asks the browser itself if it can
 
 for (const region of document.querySelectorAll("[data-map]")) start(region);
 

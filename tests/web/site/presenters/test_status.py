@@ -57,7 +57,7 @@ def test_opening(
     [
         ({"status": "open"}, "open", "Du kan lista dig"),
         ({"status": "queue", "queueLength": 14}, "wait", "Kö 14 väntar"),
-        ({"status": "queue", "queue_length": 0}, "wait", "Kö 0 väntar"),
+        ({"status": "queue", "queue_length": 0}, "wait", "Kö, ingen väntar"),
         ({"status": "queue"}, "wait", "Kö för att lista sig"),
         ({"status": "closed"}, "full", "Fullt tar inte emot fler"),
     ],
