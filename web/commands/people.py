@@ -4,10 +4,8 @@ import argparse
 import sys
 from uuid import uuid4
 
-from sqlalchemy import text
-
 # Whoever is signed in as the row that is merged signs in anew, and is the other.
-_SIGN_OUT = text("DELETE FROM web_session WHERE person_id = :merged")
+_SIGN_OUT = "DELETE FROM web_session WHERE person_id = :merged"
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -26,6 +24,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(args: argparse.Namespace) -> int:
     """Merge, and say what has been moved and ended; nothing of the person is written."""
+    from sqlalchemy import text
     from sqlalchemy.orm import Session
 
     from core import cluster
@@ -41,7 +40,7 @@ def run(args: argparse.Namespace) -> int:
         kept, merged = (_found(session, name) for name in ("first", "second"))
         actor = Actor.internal("command-line")
         done = merge(session, actor, f"people merge {uuid4()}", kept, merged, evidence=args.evidence)
-        session.execute(_SIGN_OUT, {"merged": merged})
+        session.execute(text(_SIGN_OUT), {"merged": merged})
         if args.dry_run:
             transaction.rollback()
     print(

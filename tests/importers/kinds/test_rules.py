@@ -282,6 +282,8 @@ def test_registers_that_are_touched_are_marked(directory: Engine, load: Importer
             return sorted((row[0], row[1]) for row in session.execute(text(query)))
 
     load("rules", table([CONTRACT]))
+    assert unsettled() == [(ONE, "health-centre")]
+    load("rules", table([CONTRACT]))
     assert unsettled() == []
     load("rules", table([LIMIT, {**LIMIT, "hsa_id": TWO}, {**LIMIT, "listing_type": "midwifery"}]))
     assert unsettled() == [(ONE, "health-centre"), (ONE, "midwifery"), (TWO, "health-centre")]
