@@ -1,7 +1,8 @@
 -- A foreign key is looked up once per row. Rows that an allocation or a population file writes by the hundred
--- thousand name few units and one run, and their people are those of the very statement, so these five references are
--- kept by statement instead: the same refusal under the same name, the same lock (FOR KEY SHARE) on what is
--- referred to, each key once. What lists a person where (listing.person_id, listing.care_unit_id) stays a foreign key.
+-- thousand name few units and one run, and their people are those of the very statement, so these five references
+-- are kept by statement instead: the same refusal under the same name, the same lock (FOR KEY SHARE) on what is
+-- referred to, each key once, and in their order, so that no two statements wait for each other in a ring. What
+-- lists a person where (listing.person_id, listing.care_unit_id) stays a foreign key.
 
 CREATE FUNCTION reference_refuse(child text, missing text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
@@ -23,13 +24,13 @@ END $$;
 CREATE FUNCTION listing_event_refer() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF EXISTS (
-        SELECT FROM (SELECT DISTINCT person_id AS id FROM new_rows) AS n
+        SELECT FROM (SELECT DISTINCT person_id AS id FROM new_rows ORDER BY 1) AS n
         WHERE NOT EXISTS (SELECT FROM person p WHERE p.id = n.id FOR KEY SHARE)
     ) THEN
         PERFORM reference_refuse('listing_event', 'fk_listing_event_person_id');
     END IF;
     IF EXISTS (
-        SELECT FROM (SELECT DISTINCT care_unit_id AS id FROM new_rows WHERE care_unit_id IS NOT NULL) AS n
+        SELECT FROM (SELECT DISTINCT care_unit_id AS id FROM new_rows WHERE care_unit_id IS NOT NULL ORDER BY 1) AS n
         WHERE NOT EXISTS (SELECT FROM care_unit p WHERE p.id = n.id FOR KEY SHARE)
     ) THEN
         PERFORM reference_refuse('listing_event', 'fk_listing_event_care_unit_id');
@@ -40,13 +41,13 @@ END $$;
 CREATE FUNCTION listing_notice_refer() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF EXISTS (
-        SELECT FROM (SELECT DISTINCT person_id AS id FROM new_rows) AS n
+        SELECT FROM (SELECT DISTINCT person_id AS id FROM new_rows ORDER BY 1) AS n
         WHERE NOT EXISTS (SELECT FROM person p WHERE p.id = n.id FOR KEY SHARE)
     ) THEN
         PERFORM reference_refuse('listing_notice', 'fk_listing_notice_person_id');
     END IF;
     IF EXISTS (
-        SELECT FROM (SELECT DISTINCT care_unit_id AS id FROM new_rows WHERE care_unit_id IS NOT NULL) AS n
+        SELECT FROM (SELECT DISTINCT care_unit_id AS id FROM new_rows WHERE care_unit_id IS NOT NULL ORDER BY 1) AS n
         WHERE NOT EXISTS (SELECT FROM care_unit p WHERE p.id = n.id FOR KEY SHARE)
     ) THEN
         PERFORM reference_refuse('listing_notice', 'fk_listing_notice_care_unit_id');
