@@ -76,3 +76,20 @@ def test_a_reader_of_nothing_is_given_everything(clean_database: Engine) -> None
     with Session(clean_database) as session, session.begin():
         outbox.publish(session, "care-unit", ["first"])
     assert "first" in _read(clean_database, Position())[1]
+
+
+def test_a_reader_is_spared_topics_that_it_does_not_follow_and_told_what_is_gone(
+    clean_database: Engine,
+) -> None:
+    start = _start(clean_database)
+    for topic in ("care-unit", "listing", outbox.PRUNED):
+        with Session(clean_database) as session, session.begin():
+            outbox.publish(session, topic, ["1:"])
+    with Session(clean_database) as session:
+        reached, changes = outbox.read_after(session, start, ["care-unit"])
+        _, rest = outbox.read_after(session, reached, ["care-unit", "listing"])
+    assert [change.topic for change in changes] == ["care-unit"]
+    assert rest == []
+    with Session(clean_database) as session:
+        _, missed = outbox.read_after(session, Position(), ["listing"])
+    assert [change.topic for change in missed] == ["listing", outbox.PRUNED]

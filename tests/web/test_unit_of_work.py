@@ -16,7 +16,7 @@ from tests.support.tokens import development_settings
 from web import unit_of_work
 from web.access import PUBLIC, audience
 from web.app import create_app
-from web.unit_of_work import Busy, in_transaction, write_session
+from web.unit_of_work import Busy, in_transaction, read_session, write_session
 
 
 @pytest.fixture(scope="module")
@@ -199,3 +199,25 @@ def test_an_error_of_the_database_does_not_carry_what_was_written(app: Flask, en
             )
         )
     assert secret not in str(error.value)
+
+
+def test_reading_leaves_the_statements_of_its_connection_prepared(app: Flask, engine: Engine) -> None:
+    engine.dispose()
+    question = text("SELECT taken + :more FROM trial")
+    for _ in range(8):
+        with app.app_context():
+            read_session().execute(question, {"more": 1}).all()
+    with app.app_context():
+        known = read_session().scalars(text("SELECT statement FROM pg_prepared_statements")).all()
+    assert any("FROM trial" in statement for statement in known)
+
+
+def test_a_reader_whose_connection_is_lost_harms_no_later_one(app: Flask, engine: Engine) -> None:
+    with app.app_context():
+        pid = read_session().scalar(text("SELECT pg_backend_pid()"))
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as other:
+            other.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+        with pytest.raises(OperationalError):
+            read_session().execute(text("SELECT 1"))
+    with app.app_context():
+        assert read_session().scalar(text("SELECT 1")) == 1
