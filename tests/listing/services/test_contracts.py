@@ -1,6 +1,8 @@
 """A contract ends: nobody new, everyone told, a period to choose, then moved; and a late renewal mends it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -18,9 +20,10 @@ from listing.policy.services import Decision, apply_decisions
 from listing.policy.succession import Days
 from listing.rules.contract import Period, has_ended
 from listing.services.choosing import choose
-from listing.services.closing import announce, withdraw
+from listing.services.closing import announce, follow_contracts, withdraw
 from listing.services.limits import set_limit
 from listing.services.serving import accept
+from listing.services.settling import TIMED_WORK
 from listing.services.timed import run_due
 from tests.support.register import (
     LONG_AGO,
@@ -235,3 +238,24 @@ def test_a_contract_gives_its_unit_a_register(session: Session) -> None:
     apply_decisions(session, [decision])
     rows = session.execute(text("SELECT care_unit_id, listing_type, unsettled FROM unit_register")).all()
     assert rows == [(unit.id, "midwifery", True)]
+
+
+def test_two_machines_at_once_tell_everyone_once(clean_database: Engine) -> None:
+    with clock.frozen(NOW), unit_of_work(clean_database) as session:
+        units = [a_unit_until(session) for _ in range(4)]
+        people = [listed(session, unit)[0] for unit in units]
+    together = Barrier(3)
+
+    def machine(_number: int) -> int:
+        together.wait()
+        return follow_contracts(clean_database, TIMED_WORK)
+
+    with clock.frozen(AT_END), ThreadPoolExecutor(3) as machines:
+        done = sum(machines.map(machine, range(3)))
+        done += follow_contracts(
+            clean_database, TIMED_WORK
+        )  # What somebody held was left for the next round.
+    assert done == len(units)
+    with unit_of_work(clean_database) as session:
+        assert session.scalar(text("SELECT count(*) FROM unit_closure")) == len(units)
+        assert [told(session, person) for person in people] == [["contract-ended"]] * len(units)
