@@ -21,11 +21,12 @@ from web.line.tickets import Ticket
 MACHINE_SECONDS = 20.0
 """A machine is told to come back rather than wait longer: its own patience mostly ends at thirty."""
 RETRY_SECONDS = 10
-ON_THE_WAY_SECONDS = 3.0
+ON_THE_WAY_SECONDS = 2.0
 """Let in and not yet here may be as much work as this; it comes spread out over about as long."""
 TURN_SECONDS = 0.1
-_PUSH = 1.2
-"""The line is let in a little faster than it should go; what that is too much is held back later."""
+_CROWDED = 1 / 3
+"""The line stands still while those who are in wait longer than this part of the limit: visits go on for
+several pages, so what has been let in grows for a while."""
 _SESSION = "hittavard-session"
 
 
@@ -65,11 +66,11 @@ class Door:
         if passed < TURN_SECONDS:
             return
         self._turned = now
-        if self._limit and self.load.wait(now) >= self._limit / 2:
+        if self._limit and self.load.wait(now) >= self._limit * _CROWDED:
             return
         per_second = self.load.threads / self.load.page_seconds
         room = ON_THE_WAY_SECONDS * per_second - self.line.coming(now) / processes
-        self.line.let_in(int(max(0.0, min(room, 1 + _PUSH * per_second * min(passed, 1.0)))), now)
+        self.line.let_in(int(max(0.0, min(room, 1 + per_second * min(passed, 1.0)))), now)
 
     def _in_line(self, question: Asked, head: bytes | bytearray, now: float) -> bytes:
         ticket = tickets.opened(question.cookies.get(self._name(tickets.NAME), ""), self._key)

@@ -32,7 +32,7 @@ def application(environ, start_response):
 """
 _START = "from gunicorn.app.wsgiapp import run; run()"
 _PLACE = re.compile(r'turn__place">([^<]+)<')
-HELD = 8
+PROCESSES, HELD = 2, 3
 
 
 @dataclass
@@ -80,6 +80,7 @@ class Server:
         """Until the end of the block."""
         (self.folder / "taking_time.py").write_text(_APPLICATION)
         arguments = ["-k", "web.worker.PatientWorker", "-w", "2", "--threads", "1", "--no-control-socket"]
+        arguments += ["--keep-alive", "30"]
         arguments += ["--pythonpath", str(self.folder), "-b", f"127.0.0.1:{self.port}", "taking_time"]
         environment = {"RELEASED": str(self._released), "HITTAVARD_VAR_DIR": str(self.folder)}
         with subprocess.Popen(
@@ -117,6 +118,17 @@ class Server:
         finally:
             connection.close()
 
+    def _of_each_process(self) -> list[HTTPConnection]:
+        """Connections that are kept, as many of each process as are held up there."""
+        kept: dict[str, list[HTTPConnection]] = {}
+        while len(kept) < PROCESSES or any(len(some) < HELD for some in kept.values()):
+            connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
+            connection.request("GET", "/", headers={"Sec-Fetch-Dest": "empty"})
+            response = connection.getresponse()
+            response.read()
+            kept.setdefault(response.headers["X-Process"], []).append(connection)
+        return [connection for some in kept.values() for connection in some]
+
     def _stands(self) -> bool:
         """Whether newcomers are put in line by both processes; before that they come in, and wait there."""
         try:
@@ -129,10 +141,11 @@ class Server:
     def held_up(self) -> Iterator[None]:
         """Every thread is taken, and others wait for one, until the end of the block: a line forms."""
         self._released.unlink(missing_ok=True)
-        held = [socket.create_connection(("127.0.0.1", self.port)) for _ in range(HELD)]
+        held = self._of_each_process()
         try:
-            for number, connection in enumerate(held):
-                connection.sendall(f"POST /held/{number} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            for connection in held:
+                connection.request("POST", "/held")
+            Event().wait(1.2)  # longer than one may wait for a page
             until(self._stands)
             yield
         finally:
