@@ -252,9 +252,8 @@ def test_two_machines_at_once_tell_everyone_once(clean_database: Engine) -> None
 
     with clock.frozen(AT_END), ThreadPoolExecutor(3) as machines:
         done = sum(machines.map(machine, range(3)))
-        done += follow_contracts(
-            clean_database, TIMED_WORK
-        )  # What somebody held was left for the next round.
+        # What somebody held was left for the next round.
+        done += follow_contracts(clean_database, TIMED_WORK)
     assert done == len(units)
     with unit_of_work(clean_database) as session:
         assert session.scalar(text("SELECT count(*) FROM unit_closure")) == len(units)
