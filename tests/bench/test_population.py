@@ -12,7 +12,7 @@ from bench import population
 @pytest.mark.parametrize(("people", "events"), [(400, 200), (200, 200)])
 def test_the_files_hold_what_is_asked_for(tmp_path: Path, people: int, events: int) -> None:
     known, happened = (
-        list(csv.DictReader(path.open(encoding="utf-8"), delimiter=";"))
+        list(csv.DictReader(path.read_text(encoding="utf-8").splitlines(), delimiter=";"))
         for path in population._files(tmp_path, people, events)
     )
     assert len({row["person_id"] for row in known}) == people
