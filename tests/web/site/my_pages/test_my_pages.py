@@ -73,6 +73,20 @@ def test_what_holds_and_what_is_left(resident: SignInBrowser) -> None:
     assert "Ett byte kommer tillbaka" in resident.client.get("/mina-sidor").text
 
 
+def test_a_named_care_contact_is_not_known_here_and_one_is_told_whom_to_ask(
+    resident: SignInBrowser, rows: Rows
+) -> None:
+    page = resident.client.get("/mina-sidor").text
+    told = page[page.index('id="vardkontakt"') :]
+    told = told[: told.index("</section>")]
+    assert "kan inte visas här" in told
+    assert f'href="/enhet/{OPEN}#kontakt"' in told
+    [(listing,)] = rows("SELECT id FROM listing")
+    path = f"/mina-sidor/listning/{listing}/lamna"
+    send(resident, path, form_with(resident.client.get(path)))
+    assert "Fråga den mottagning som ger vården." in resident.client.get("/mina-sidor").text
+
+
 def test_leaving_is_confirmed_and_done_once(resident: SignInBrowser, rows: Rows) -> None:
     [(listing,)] = rows("SELECT id FROM listing")
     path = f"/mina-sidor/listning/{listing}/lamna"
