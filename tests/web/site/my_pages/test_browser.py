@@ -191,14 +191,14 @@ def test_staff_register_a_form(
         ("coordination", f"/lista/{OPEN}"),
         ("resident", f"/personal/enhet/{OPEN}"),
         ("nurse", "/mina-sidor"),
-        ("region", f"/lista/{OPEN}"),
+        ("region-administrator", f"/lista/{OPEN}"),
         ("statistician", f"/personal/enhet/{OPEN}"),
     ],
 )
 def test_everybody_has_a_page_with_a_way_on(
     page: Page, address: str, persona: str, path: str, rows: Any, check: Callable[[Page, str], None]
 ) -> None:
-    staff = persona in ("nurse", "region", "statistician")
+    staff = persona in ("nurse", "region-administrator", "statistician")
     page.goto(address + "/logga-in?next=" + path)
     press(page, f"a[href*='/logga-in/till/{'staff' if staff else 'residents'}']")
     page.locator(f"button[value={persona}]").press("Enter")
