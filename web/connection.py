@@ -10,7 +10,7 @@ from typing import Any
 
 from gunicorn.workers.gthread import TConn
 
-from web.framing import HEAD_END, Body, Unacceptable
+from web.framing import HEAD_END, Body, Unacceptable, encode_target
 
 HEAD_BYTES = 64 * 1024
 BODY_BYTES = 64 * 1024
@@ -92,6 +92,8 @@ class Connection(TConn):
                 raise Unacceptable(431)
             if end < 0:
                 return self.stage
+            if not self.arrived.isascii():
+                end += encode_target(self.arrived)
             self.body = Body(bytes(self.arrived), end + len(HEAD_END), BODY_BYTES)
         self.stage = Stage.WHOLE if self.body.whole(self.arrived) else Stage.BODY
         return self.stage

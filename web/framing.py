@@ -10,6 +10,7 @@ import re
 HEAD_END = b"\r\n\r\n"
 _LENGTH = re.compile(rb"\ncontent-length:[ \t]*([0-9]{1,18})[ \t]*\r")
 _CHUNK = re.compile(rb"([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]*)?\r\n")
+_LETTER = re.compile(rb"[\x80-\xff]")
 _LINE = 256
 """The longest line that may stand before a chunk."""
 
@@ -48,6 +49,20 @@ def refusal(status: int, arrived: bytes | bytearray, fields: str = "") -> bytes:
         f"HTTP/1.1 {status} {title}\r\nConnection: close\r\nCache-Control: no-store\r\n{fields}"
         f"Content-Type: {kind}\r\nContent-Length: {len(text)}\r\n\r\n{text}"
     ).encode()
+
+
+def encode_target(arrived: bytearray) -> int:
+    """Write letters beyond ASCII in the request's first line as URLs have them; by how many bytes it grew.
+
+    People paste `?q=vårdcentral` into curl. RFC 3986 wants that encoded, and browsers do it for them.
+    """
+    end = arrived.find(b"\r\n")
+    line = bytes(arrived[:end])
+    if line.isascii():
+        return 0
+    encoded = _LETTER.sub(lambda found: b"%%%02X" % found[0][0], line)
+    arrived[:end] = encoded
+    return len(encoded) - len(line)
 
 
 class Body:

@@ -112,6 +112,18 @@ def test_requests_in_pieces_one_after_another_and_together(address: tuple[str, i
         assert [found.count(path) for path in (b"\r\n/one", b"\r\n/two", b"\r\n/three.")] == [1, 1, 1]
 
 
+def test_letters_beyond_ascii_in_an_address_are_taken_as_urls_have_them(address: tuple[str, int]) -> None:
+    with _connect(address) as connection:
+        for piece in ("GET /vå", "rd. HTTP/1.1\r\nHost: x\r\nX: ", "y\r\n\r\n"):
+            connection.sendall(piece.encode())
+        path = "/vård.".encode().decode("latin-1")  # as WSGI hands it to the application
+        assert _answer(connection).endswith(path.encode())
+        connection.sendall("POST /ö. HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n".encode() + b"\xff\xfe")
+        assert b" 200 " in _answer(connection)
+        connection.sendall(_get("/next."))
+        assert _answer(connection).endswith(b"/next.")
+
+
 def test_a_body_reaches_the_application(address: tuple[str, int]) -> None:
     with _connect(address) as connection:
         connection.sendall(b"POST /body. HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nab")
