@@ -156,9 +156,11 @@ def _stop(children: list[Child]) -> None:
 
 
 def _announce(settings: Settings, told: str) -> None:
-    """Say so once the first request has been answered."""
+    """Say so once requests are answered; to who is told how to begin, once searches are, or after a while."""
     address = f"http://{settings.host}:{settings.port}"
-    if _wait_until(lambda: _answers(settings), 120):
+    if _wait_until(lambda: _answers(settings, "/health/live"), 120):
+        if told:
+            _wait_until(lambda: _answers(settings, "/health/ready"), 60)
         print(f"Hitta vård answers on {settings.public_url or address} (Ctrl-C stops it)", flush=True)
         if told:
             print(told, flush=True)
@@ -173,11 +175,11 @@ def _wait_until(condition: Callable[[], bool], seconds: float) -> bool:
     return False
 
 
-def _answers(settings: Settings) -> bool:
+def _answers(settings: Settings, path: str) -> bool:
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)
     connection = http.client.HTTPConnection(host, settings.port, timeout=5)
     try:
-        connection.request("GET", "/health/live")
+        connection.request("GET", path)
         return connection.getresponse().status == 200
     except OSError:
         return False
