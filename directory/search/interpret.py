@@ -145,8 +145,8 @@ def _unknown(words: Sequence[str], lexicon: Lexicon, may_be_place: bool) -> list
     """A word of no known phrase: one that units have, another way to write a known one, or just itself."""
     word = words[0]
     common = word in word_list("common_words")
-    if not common and (slip := _slip_in_texts(word, lexicon)):
-        return [slip]
+    if not common and (meant := _service_by_one_slip(word, lexicon)):
+        return [meant]
     if common or lexicon.is_known(word):
         return [Part("text", (word,), related=_named_within(word, lexicon), optional=common)]
     for other in without_digraphs(word):
@@ -162,7 +162,7 @@ def _unknown(words: Sequence[str], lexicon: Lexicon, may_be_place: bool) -> list
     return [corrected(word, lexicon.vocabulary, lexicon.gazetteer, known, may_be_place)]
 
 
-def _slip_in_texts(word: str, lexicon: Lexicon) -> Part | None:
+def _service_by_one_slip(word: str, lexicon: Lexicon) -> Part | None:
     """The service that a long word is one edit from, unless names have it: *vårdentral* is in some text."""
     if len(word) < LONG or analysis.fold(analysis.stem(word)) in speller(lexicon.known_words()):
         return None
